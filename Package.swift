@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+// The target graph below is the architecture diagram: data flows one way around the ring of
+// ARCHITECTURE.md, and `swift build --explicit-target-dependency-import-check error` keeps it so.
+import PackageDescription
+
+/// The strictest compiler, once for every target.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Everything outside `Kit` is compiled with strict memory safety on top: a pointer that leaks out
+/// of a wrapper does not compile there. The wrappers themselves are where the unsafe code lives.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+func c(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func kit(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/Kit/\(name)", swiftSettings: strict)
+}
+
+func module(
+  _ shelf: String, _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(shelf)/\(name)", resources: resources,
+    swiftSettings: safe)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "quayside",
+  products: [.executable(name: "quayside", targets: ["quayside"])],
+  targets: [
+    // C: module maps and inline shims, no logic.
+    c("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+    c("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+    c("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    c("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    c("CXML", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+    c("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    .target(
+      name: "CShims", dependencies: ["CPostgres", "CMicroHTTPD", "CCurl", "CXML"],
+      path: "Sources/C/CShims"),
+
+    // Kit: what every program needs; knows nothing of orders.
+    kit("Kit", ["CShims"]),
+    kit("Cryptography", ["Kit", "COpenSSL", "CZlib"]),
+    kit("XML", ["Kit", "CXML", "CShims"]),
+    kit("Postgres", ["Kit", "Cryptography", "CPostgres", "CShims"]),
+    kit("HTTP", ["Kit"]),
+    kit("HTTPServer", ["Kit", "HTTP", "CMicroHTTPD", "CShims"]),
+    kit("HTTPClient", ["Kit", "HTTP", "CCurl", "CShims"]),
+
+    // Domain and engine: pure decisions.
+    module("Domain", "Orders", ["Kit"]),
+    module("Engine", "Effects", ["Kit"]),
+
+    // Outside: one module per system that is not ours.
+    module("Outside", "Mirakl", ["Kit", "HTTP", "HTTPClient"]),
+    module("Outside", "CanadaPost", ["Kit", "HTTP", "HTTPClient", "XML", "Cryptography"]),
+
+    // App.
+    module(
+      "App", "Ledger", ["Kit", "Cryptography", "Postgres", "Orders", "Effects"],
+      resources: [.embedInCode("Migrations")]),
+    module(
+      "App", "Operations",
+      [
+        "Kit", "Cryptography", "Postgres", "HTTP", "HTTPClient", "Ledger", "Orders", "Effects", "Mirakl",
+        "CanadaPost",
+      ]),
+    module("App", "Sandbox", ["Kit", "Cryptography", "HTTP", "HTTPServer", "XML"]),
+    module("App", "Web", ["Kit", "HTTP", "Operations", "Orders", "Effects"]),
+    module(
+      "App", "Assembly",
+      [
+        "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations",
+        "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web",
+      ]),
+    .executableTarget(
+      name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",
+      swiftSettings: safe),
+
+    tests("KitTests", ["Kit", "XML", "Cryptography"]),
+    tests("PostgresTests", ["Kit", "Postgres"]),
+    tests("HTTPTests", ["Kit", "HTTP", "HTTPServer", "HTTPClient"]),
+    tests(
+      "OutsideTests",
+      ["Kit", "HTTP", "HTTPServer", "HTTPClient", "XML", "Mirakl", "CanadaPost", "Cryptography"]),
+    tests(
+      "SandboxTests",
+      ["Kit", "HTTP", "HTTPServer", "HTTPClient", "XML", "Sandbox", "Mirakl", "CanadaPost"]),
+    tests("DomainTests", ["Kit", "Orders", "Effects"]),
+    tests("LedgerTests", ["Kit", "Postgres", "Ledger", "Orders", "Effects"]),
+    tests(
+      "CycleTests",
+      [
+        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "Mirakl", "CanadaPost",
+        "Orders", "Effects", "Sandbox", "Web", "Assembly",
+      ]),
+    tests("FaultTests", ["Kit", "Postgres", "HTTP", "HTTPClient", "Ledger", "Sandbox", "Assembly"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

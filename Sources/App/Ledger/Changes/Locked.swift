@@ -1,0 +1,53 @@
+public import Effects
+public import Kit
+public import Orders
+
+/// What a decision may rely on: the rows are locked until its changes are written.
+public struct Locked: Sendable {
+  /// The database's clock, or the test's.
+  public var now: Timestamp
+  public var orders: [String: OrderSnapshot]
+  public var effects: [Int64: LockedEffect]
+  /// Of the SKUs that were asked about, those that are in nobody's catalogue.
+  public var unmappedSKUs: Set<String>
+  /// The shop has mapped at least one SKU.
+  public var hasCatalogue: Bool
+
+  public init(
+    now: Timestamp, orders: [String: OrderSnapshot] = [:], effects: [Int64: LockedEffect] = [:],
+    unmappedSKUs: Set<String> = [], hasCatalogue: Bool = false
+  ) {
+    self.now = now
+    self.orders = orders
+    self.effects = effects
+    self.unmappedSKUs = unmappedSKUs
+    self.hasCatalogue = hasCatalogue
+  }
+
+  /// The effect is still ours to report on: same lease, same state as when we claimed it.
+  public func isOurs(_ claimed: ClaimedEffect) -> Bool {
+    guard let row = effects[claimed.effectID] else { return false }
+    return row.lease == claimed.lease && row.state == claimed.state
+  }
+}
+
+public struct LockedEffect: Sendable {
+  public var effectID: Int64
+  public var deed: Deed
+  public var state: EffectState
+  public var lease: UUIDv7?
+  public var subject: String
+  public var orderID: String?
+
+  public init(
+    effectID: Int64, deed: Deed, state: EffectState, lease: UUIDv7?, subject: String,
+    orderID: String?
+  ) {
+    self.effectID = effectID
+    self.deed = deed
+    self.state = state
+    self.lease = lease
+    self.subject = subject
+    self.orderID = orderID
+  }
+}

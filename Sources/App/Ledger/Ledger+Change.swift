@@ -1,0 +1,181 @@
+public import Effects
+public import Kit
+import Orders
+public import Postgres
+
+/// What a transaction is about: which rows to lock and what was observed outside meanwhile.
+public struct ChangeScope: Sendable {
+  public var orderIDs: [String]
+  public var effectIDs: [Int64]
+  /// Outside calls to be kept whatever the decision says: they did happen.
+  public var calls: [CallRecord]
+  /// SKUs to look up in this shop's catalogue.
+  public var skus: (shopID: String, skus: [String])?
+
+  public init(
+    orderIDs: [String], effectIDs: [Int64] = [], calls: [CallRecord] = [],
+    skus: (shopID: String, skus: [String])? = nil
+  ) {
+    self.orderIDs = orderIDs
+    self.effectIDs = effectIDs
+    self.calls = calls
+    self.skus = skus
+  }
+}
+
+extension Ledger {
+  /// Locks, decides, writes, commits: two round trips for a batch of any size. `decide` is pure and
+  /// may be asked again (a restart or a deadlock repeats the transaction).
+  ///
+  /// - Returns: the effects that were planned and are already claimed under `lease`, and whatever
+  ///   else the decision told.
+  /// - Throws: `PostgresError` when the database stayed away longer than `limits.changePatience`,
+  ///   or refused the changes.
+  public func change<Extra: Sendable>(
+    _ scope: ChangeScope, lease: Lease,
+    _ decide: @Sendable (Locked) -> (ChangeSet, Extra)
+  ) async throws(PostgresError) -> (claimed: [ClaimedEffect], extra: Extra) {
+    let patienceEnds = ContinuousClock.now + limits.changePatience
+    var delay = Duration.milliseconds(20)
+    while true {
+      do throws(PostgresError) {
+        return try await changeOnce(scope, lease: lease, decide)
+      } catch {
+        guard error.isWorthRepeating, ContinuousClock.now < patienceEnds, !Task.isCancelled
+        else { throw error }
+        try? await Task.sleep(for: delay)
+        delay = min(delay * 2, .seconds(1))
+      }
+    }
+  }
+
+  private func changeOnce<Extra: Sendable>(
+    _ scope: ChangeScope, lease: Lease, _ decide: @Sendable (Locked) -> (ChangeSet, Extra)
+  ) async throws(PostgresError) -> (claimed: [ClaimedEffect], extra: Extra) {
+    let deadline = limits.queryDeadline * 10
+    return try await pool.withConnection(deadline: deadline) {
+      (connection) async throws(PostgresError) -> (claimed: [ClaimedEffect], extra: Extra) in
+      do throws(PostgresError) {
+        let locked = try await lock(scope, on: connection, deadline: deadline)
+        let begun = ContinuousClock.now
+        let (changes, extra) = decide(locked)
+        var batch = PostgresBatch()
+        let planned = add(changes, calls: scope.calls, now: locked.now, lease: lease, to: &batch)
+        _ = batch.add(Commit())
+        let results = try await connection.run(batch, deadline: deadline)
+        guard let planned else { return ([], extra) }
+        let effects = claimed(
+          try results[planned], of: changes.plans, lease: lease, now: locked.now, at: begun)
+        return (effects, extra)
+      } catch {
+        try? await connection.script("rollback", deadline: limits.queryDeadline)
+        throw error
+      }
+    }
+  }
+
+  private func lock(
+    _ scope: ChangeScope, on connection: PostgresConnection, deadline: Duration
+  ) async throws(PostgresError) -> Locked {
+    var batch = PostgresBatch()
+    _ = batch.add(Begin())
+    let orders = batch.add(LockOrders(orderIDs: scope.orderIDs))
+    let effects = scope.effectIDs.isEmpty ? nil : batch.add(LockEffects(effectIDs: scope.effectIDs))
+    let skus = scope.skus.map { batch.add(FindUnmappedSKUs(shopID: $0.shopID, skus: $0.skus)) }
+    // Read last, when every lock is held: a later transaction on these orders has a later time.
+    let clockKey = batch.add(ReadClock(now: clock()))
+    let results = try await connection.run(batch, deadline: deadline)
+    var locked = Locked(now: try results[clockKey].first ?? Timestamp.now())
+    for order in try results[orders] { locked.orders[order.orderID] = order }
+    if let effects { for effect in try results[effects] { locked.effects[effect.effectID] = effect } }
+    if let skus {
+      locked.unmappedSKUs = Set(try results[skus])
+      locked.hasCatalogue = locked.unmappedSKUs.remove("") != nil
+    }
+    return locked
+  }
+
+  /// Adds every statement that has something to write, in the order that the constraints need.
+  private func add(
+    _ changes: ChangeSet, calls: [CallRecord], now: Timestamp, lease: Lease,
+    to batch: inout PostgresBatch
+  ) -> PostgresBatchKey<InsertEffects>? {
+    if !calls.isEmpty {
+      _ = batch.add(InsertCalls(calls: calls, bodyBytesMax: limits.storedBodyBytesMax))
+      let subjects = InsertCallSubjects(calls)
+      if !subjects.subjects.isEmpty { _ = batch.add(subjects) }
+    }
+    if !changes.unreadable.isEmpty {
+      _ = batch.add(InsertUnreadable(now: now, orders: changes.unreadable))
+    }
+    var withLines = changes.newOrders.map(\.order)
+    if !changes.newOrders.isEmpty {
+      _ = batch.add(InsertOrders(now: now, orders: changes.newOrders))
+    }
+    if !changes.refreshes.isEmpty {
+      _ = batch.add(RefreshOrders(now: now, orders: changes.refreshes.map(\.order)))
+      withLines += changes.refreshes.filter(\.writesLines).map(\.order)
+    }
+    let lines = InsertOrderLines(withLines)
+    if !lines.lines.isEmpty { _ = batch.add(lines) }
+    if !changes.parkedReasons.isEmpty {
+      _ = batch.add(WriteParkedReasons(reasons: changes.parkedReasons))
+    }
+    if !changes.history.isEmpty {
+      _ = batch.add(InsertHistory(now: now, entries: changes.history))
+    }
+    if !changes.newShipments.isEmpty {
+      _ = batch.add(InsertShipments(now: now, shipments: changes.newShipments))
+    }
+    if !changes.shipments.isEmpty {
+      _ = batch.add(UpdateShipments(now: now, updates: changes.shipments))
+    }
+    if !changes.effects.isEmpty {
+      _ = batch.add(
+        UpdateEffects(now: now, leaseDuration: lease.duration, updates: changes.effects))
+    }
+    if !changes.ordersOff.isEmpty {
+      _ = batch.add(CancelPlanned(now: now, orderIDs: changes.ordersOff))
+    }
+    if !changes.attempts.isEmpty {
+      _ = batch.add(InsertAttempts(now: now, attempts: changes.attempts))
+    }
+    if !changes.debugLogs.isEmpty { _ = batch.add(InsertDebugLogs(now: now, logs: changes.debugLogs)) }
+    if !changes.failures.isEmpty {
+      _ = batch.add(InsertFailures(now: now, failures: changes.failures))
+    }
+    return changes.plans.isEmpty
+      ? nil : batch.add(InsertEffects(now: now, lease: lease, plans: changes.plans))
+  }
+
+  /// The planned effects that are ours already, ready to be performed.
+  private func claimed(
+    _ rows: [InsertEffects.Row], of plans: [PlannedEffect], lease: Lease, now: Timestamp,
+    at begun: ContinuousClock.Instant
+  ) -> [ClaimedEffect] {
+    var byKey: [String: PlannedEffect] = [:]
+    for plan in plans where plan.isClaimed {
+      byKey["\(plan.deed.rawValue) \(plan.ordinal) \(plan.subject)"] = plan
+    }
+    return rows.compactMap { row in
+      guard row.isClaimed, let plan = byKey["\(row.kind) \(row.ordinal) \(row.subject)"]
+      else { return nil }
+      return ClaimedEffect(
+        effectID: row.effectID, kind: row.kind, subject: row.subject, orderID: plan.orderID,
+        shopID: plan.shopID, lane: plan.deed.system.lane(shop: plan.shopID),
+        requestKey: plan.requestKey, state: .sending, tries: 1, checks: 0, sends: 0,
+        createdAt: now, deadline: plan.deadline, lease: lease.id,
+        leaseEnds: begun + lease.duration)
+    }
+  }
+}
+
+extension PostgresError {
+  /// Repeating the transaction can help: the connection or the server went away, or two
+  /// transactions met. Repeating is safe: decisions look at what is there.
+  var isWorthRepeating: Bool {
+    if isConnectionTrouble { return true }
+    if case .transient = classification { return true }
+    return false
+  }
+}

@@ -1,0 +1,43 @@
+public import Effects
+import Kit
+public import Postgres
+
+extension Ledger {
+  /// Claims up to `limit` due effects of a lane for this worker, the most urgent first.
+  public func claim(
+    lane: String, upTo limit: Int, lease: Lease
+  ) async throws(PostgresError) -> [ClaimedEffect] {
+    let begun = ContinuousClock.now
+    let statement = ClaimEffects(now: clock(), lane: lane, limit: limit, lease: lease)
+    var effects = try await pool.query(statement, deadline: limits.queryDeadline)
+    for i in effects.indices {
+      effects[i].lease = lease.id
+      effects[i].leaseEnds = begun + lease.duration
+    }
+    return effects
+  }
+
+  /// How long until the next effect of these lanes is due; `nil` when nothing is waiting.
+  public func untilNextDue(lanes: [String]) async throws(PostgresError) -> Duration? {
+    let rows = try await pool.query(
+      NextDue(lanes: lanes, now: clock()), deadline: limits.queryDeadline)
+    guard let row = rows.first, let due = row.due else { return nil }
+    return max(.zero, due.duration(since: row.now))
+  }
+
+  /// Takes over what a dead worker held. `begun` are the effects whose call it had begun to send.
+  public func reclaim(
+    from worker: String, begun: [Int64]
+  ) async throws(PostgresError) -> Int {
+    let now = try await databaseNow()
+    return try await pool.query(
+      ReclaimEffects(now: now, worker: worker, begun: begun), deadline: limits.queryDeadline
+    ).count
+  }
+
+  func databaseNow() async throws(PostgresError) -> Timestamp {
+    if let now = clock() { return now }
+    let rows = try await pool.query(ReadClock(now: nil), deadline: limits.queryDeadline)
+    return rows.first ?? Timestamp.now()
+  }
+}

@@ -1,0 +1,209 @@
+public import Kit
+import Orders
+public import Postgres
+
+/// How far a walk over a shop's orders has come.
+public struct PullCursor: Sendable {
+  /// On the marketplace's clock.
+  public var position: Timestamp?
+  public var finishedAt: Timestamp?
+  public var now: Timestamp
+}
+
+public enum PullWalk: String, Sendable { case poll, sweep }
+
+struct ReadCursor: PostgresStatement {
+  static let sql = """
+    select c.position, c.finished_at, coalesce($3::timestamptz, clock_timestamp())
+    from (select 1) one left join pull_cursors c on c.shop_id = $1 and c.walk = $2
+    """
+  let shopID: String
+  let walk: PullWalk
+  let now: Timestamp?
+  func bind(_ b: inout PostgresBindings) {
+    b.append(shopID)
+    b.append(walk.rawValue)
+    b.append(now)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> PullCursor {
+    PullCursor(
+      position: try r.timestampOrNil(0), finishedAt: try r.timestampOrNil(1),
+      now: try r.timestamp(2))
+  }
+}
+
+/// The cursor never goes back: two processes that pull the same shop do no harm.
+struct WriteCursor: PostgresStatement {
+  static let sql = """
+    insert into pull_cursors (shop_id, walk, position, finished_at, last_problem, problem_since)
+    values ($1, $2, $3, case when $4::text is null then clock_timestamp() end, $4,
+      case when $4::text is not null then clock_timestamp() end)
+    on conflict (shop_id, walk) do update set
+      position = greatest(pull_cursors.position, excluded.position),
+      finished_at = coalesce(excluded.finished_at, pull_cursors.finished_at),
+      last_problem = excluded.last_problem,
+      problem_since = case when excluded.last_problem is null then null
+        else coalesce(pull_cursors.problem_since, excluded.problem_since) end
+    """
+  let shopID: String
+  let walk: PullWalk
+  let position: Timestamp?
+  let problem: String?
+  func bind(_ b: inout PostgresBindings) {
+    b.append(shopID)
+    b.append(walk.rawValue)
+    b.append(position)
+    b.append(problem)
+  }
+}
+
+struct InsertShop: PostgresStatement {
+  static let sql = """
+    insert into shops (shop_id, name) values ($1, $2)
+    on conflict (shop_id) do update set name = excluded.name where shops.name <> excluded.name
+    """
+  let shopID: String
+  let name: String
+  func bind(_ b: inout PostgresBindings) {
+    b.append(shopID)
+    b.append(name)
+  }
+}
+
+/// Open orders that were not seen outside for a while; nothing is forgotten because a poll missed it.
+struct FindStaleOrders: PostgresStatement {
+  static let sql = """
+    select order_id from orders
+    where status in ('parked', 'pending_acceptance', 'accepted', 'acceptance_failed', 'label_created')
+      and shop_id = $1
+      and marketplace_seen_at < coalesce($2::timestamptz, clock_timestamp()) - make_interval(secs => $3 / 1e6)
+    order by marketplace_seen_at limit $4
+    """
+  let shopID: String
+  let now: Timestamp?
+  let age: Duration
+  let limit: Int
+  func bind(_ b: inout PostgresBindings) {
+    b.append(shopID)
+    b.append(now)
+    b.append(age.microseconds)
+    b.append(Int64(limit))
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
+}
+
+struct TouchOrders: PostgresStatement {
+  static let sql = """
+    update orders set marketplace_seen_at = coalesce($2::timestamptz, clock_timestamp())
+    where order_id = any($1)
+    """
+  let orderIDs: [String]
+  let now: Timestamp?
+  func bind(_ b: inout PostgresBindings) {
+    b.append(orderIDs)
+    b.append(now)
+  }
+}
+
+/// Open orders for which nothing is planned, under way or waiting for a person.
+struct FindForgottenOrders: PostgresStatement {
+  static let sql = """
+    select order_id from (
+      select o.order_id, o.status_since from orders o
+      where o.status in ('pending_acceptance', 'accepted', 'label_created')
+        and not exists (
+          select 1 from effects e where e.subject = o.order_id
+            and e.state in ('planned', 'sending', 'verifying', 'unknown', 'needs_person', 'refused'))
+        and (o.status <> 'accepted' or o.has_address)
+      union all
+      select o.order_id, o.status_since from shipments s join orders o using (order_id)
+      where s.status in ('label_creation_initiated', 'label_bought', 'label_created', 'void_pending')
+        and o.status = 'cancelled'
+        and not exists (
+          select 1 from effects e where e.subject = o.order_id
+            and e.state in ('planned', 'sending', 'verifying', 'unknown', 'needs_person', 'refused'))
+    ) open order by status_since limit $1
+    """
+  let limit: Int
+  func bind(_ b: inout PostgresBindings) { b.append(Int64(limit)) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
+}
+
+/// SKUs were mapped: parked orders that waited for one are looked at again.
+struct FindParkedOrders: PostgresStatement {
+  static let sql = """
+    select order_id from orders where status = 'parked' and shop_id = $1 order by random() limit $2
+    """
+  let shopID: String
+  let limit: Int
+  func bind(_ b: inout PostgresBindings) {
+    b.append(shopID)
+    b.append(Int64(limit))
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
+}
+
+struct EnsurePartitions: PostgresStatement {
+  static let sql = "select ensure_partitions(now(), now())::text"
+  func bind(_ b: inout PostgresBindings) {}
+}
+
+struct Announce: PostgresStatement {
+  static let sql = "select pg_notify('quayside_due', '')::text"
+  func bind(_ b: inout PostgresBindings) {}
+}
+
+extension Ledger {
+  public func cursor(
+    _ walk: PullWalk, shop: String
+  ) async throws(PostgresError) -> PullCursor {
+    let rows = try await pool.query(
+      ReadCursor(shopID: shop, walk: walk, now: clock()), deadline: limits.queryDeadline)
+    return rows.first ?? PullCursor(position: nil, finishedAt: nil, now: Timestamp.now())
+  }
+
+  public func finish(
+    _ walk: PullWalk, shop: String, at position: Timestamp?, problem: String?
+  ) async throws(PostgresError) {
+    _ = try await pool.query(
+      WriteCursor(shopID: shop, walk: walk, position: position, problem: problem),
+      deadline: limits.queryDeadline)
+  }
+
+  public func openShop(_ id: String, name: String) async throws(PostgresError) {
+    _ = try await pool.query(InsertShop(shopID: id, name: name), deadline: limits.queryDeadline)
+  }
+
+  public func staleOrders(
+    shop: String, unseenFor age: Duration, limit: Int
+  ) async throws(PostgresError) -> [String] {
+    try await pool.query(
+      FindStaleOrders(shopID: shop, now: clock(), age: age, limit: limit),
+      deadline: limits.queryDeadline)
+  }
+
+  public func touch(_ orderIDs: [String]) async throws(PostgresError) {
+    guard !orderIDs.isEmpty else { return }
+    _ = try await pool.query(
+      TouchOrders(orderIDs: orderIDs, now: clock()), deadline: limits.queryDeadline)
+  }
+
+  public func forgottenOrders(limit: Int) async throws(PostgresError) -> [String] {
+    try await pool.query(FindForgottenOrders(limit: limit), deadline: limits.queryDeadline)
+  }
+
+  public func parkedOrders(shop: String, limit: Int) async throws(PostgresError) -> [String] {
+    try await pool.query(
+      FindParkedOrders(shopID: shop, limit: limit), deadline: limits.queryDeadline)
+  }
+
+  public func ensurePartitions() async throws(PostgresError) {
+    _ = try await pool.query(EnsurePartitions(), deadline: limits.queryDeadline)
+  }
+
+  /// Tells workers in other processes that something is due; at most once a batch, never inside a
+  /// step's transaction.
+  public func announce() async {
+    _ = try? await pool.query(Announce(), deadline: limits.queryDeadline)
+  }
+}

@@ -1,0 +1,37 @@
+import Effects
+public import Kit
+import Orders
+public import Postgres
+
+/// The one store, and the only module that speaks SQL.
+///
+/// Every write of the cycle goes through `change`: lock the orders concerned (always sorted by id,
+/// so that no two batches wait for each other in a ring), decide with pure functions, write.
+public struct Ledger: Sendable {
+  let pool: PostgresPool
+  /// A test's clock; `nil` answers mean the database's own, which all processes share.
+  let clock: @Sendable () -> Timestamp?
+  let limits: LedgerLimits
+
+  public init(
+    pool: PostgresPool, limits: LedgerLimits = LedgerLimits(),
+    clock: @escaping @Sendable () -> Timestamp? = { nil }
+  ) {
+    self.pool = pool
+    self.limits = limits
+    self.clock = clock
+  }
+
+  public func close() async { await pool.close() }
+}
+
+public struct LedgerLimits: Sendable {
+  /// Of every statement; a batch of changes has ten times this.
+  public var queryDeadline: Duration = .seconds(10)
+  /// Bytes of a body that `api_calls` keeps.
+  public var storedBodyBytesMax = 1 << 20
+  /// How long a transaction that met a restart or a deadlock is tried again.
+  public var changePatience: Duration = .seconds(60)
+
+  public init() {}
+}

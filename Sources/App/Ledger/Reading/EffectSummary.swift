@@ -1,0 +1,120 @@
+public import Effects
+public import Kit
+public import Postgres
+
+/// An effect as a list shows it.
+public struct EffectSummary: Sendable {
+  public var effectID: Int64
+  public var kind: String
+  public var orderID: String
+  public var shopID: String
+  public var state: EffectState
+  public var dueAt: Timestamp
+  public var deadline: Timestamp
+  public var tries: Int
+  public var checks: Int
+  public var requestKey: String
+  public var outcome: String?
+  public var updatedAt: Timestamp
+  public var isOverdue: Bool
+}
+
+public struct EffectFilter: Sendable {
+  /// `nil`: everything that is not settled.
+  public var state: EffectState?
+  public var orderID: String?
+  public var includesSettled: Bool
+  public var limit: Int
+
+  public init(
+    state: EffectState? = nil, orderID: String? = nil, includesSettled: Bool = false,
+    limit: Int = 100
+  ) {
+    self.state = state
+    self.orderID = orderID
+    self.includesSettled = includesSettled
+    self.limit = limit
+  }
+}
+
+struct ReadEffects: PostgresStatement {
+  static let sql = """
+    select effect_id, kind, subject, shop_id, state, due_at, deadline, tries, checks, request_key,
+      outcome, updated_at, deadline < clock_timestamp()
+        and state in ('planned', 'sending', 'verifying', 'unknown')
+    from effects
+    where ($1::text is null or state = $1) and ($2::text is null or subject = $2)
+      and ($3 or $1 is not null or state not in ('confirmed', 'cancelled'))
+    order by deadline, effect_id limit $4
+    """
+  let filter: EffectFilter
+  func bind(_ b: inout PostgresBindings) {
+    b.append(filter.state?.rawValue)
+    b.append(filter.orderID)
+    b.append(filter.includesSettled)
+    b.append(Int64(filter.limit))
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> EffectSummary {
+    EffectSummary(
+      effectID: try r.int64(0), kind: try r.string(1), orderID: try r.string(2),
+      shopID: try r.string(3), state: EffectState(rawValue: try r.string(4)) ?? .needsPerson,
+      dueAt: try r.timestamp(5), deadline: try r.timestamp(6), tries: try r.int(7),
+      checks: try r.int(8), requestKey: try r.string(9), outcome: try r.stringOrNil(10),
+      updatedAt: try r.timestamp(11), isOverdue: try r.bool(12))
+  }
+}
+
+/// How many orders stand where, and what needs a person: the tiles of the overview.
+public struct Counts: Sendable {
+  public var orders: [String: Int]
+  public var effects: [String: Int]
+  public var overdueEffects: Int
+  public var openFailures: Int
+  public var unreadableOrders: Int
+  public var unmappedSKUs: Int
+}
+
+struct CountOrders: PostgresStatement {
+  static let sql = """
+    select 'order', status, count(*) from orders group by status
+    union all
+    select 'effect', state, count(*) from effects
+    where state not in ('confirmed', 'cancelled') group by state
+    union all
+    select 'overdue', '', count(*) from effects
+    where state in ('planned', 'sending', 'verifying', 'unknown') and deadline < clock_timestamp()
+    union all
+    select 'failures', '', count(*) from process_failures where resolved_at is null
+    union all
+    select 'unreadable', '', count(*) from unreadable_orders
+    union all
+    select 'unmapped', '', count(*) from unmapped_skus
+    """
+  func bind(_ b: inout PostgresBindings) {}
+  static func row(_ r: PostgresRow) throws(PostgresError) -> (String, String, Int) {
+    (try r.string(0), try r.string(1), Int(try r.int64(2)))
+  }
+}
+
+extension Ledger {
+  public func effects(_ filter: EffectFilter) async throws(PostgresError) -> [EffectSummary] {
+    try await pool.query(ReadEffects(filter: filter), deadline: limits.queryDeadline)
+  }
+
+  public func counts() async throws(PostgresError) -> Counts {
+    var counts = Counts(
+      orders: [:], effects: [:], overdueEffects: 0, openFailures: 0, unreadableOrders: 0,
+      unmappedSKUs: 0)
+    for (what, which, count) in try await pool.query(CountOrders(), deadline: limits.queryDeadline) {
+      switch what {
+      case "order": counts.orders[which] = count
+      case "effect": counts.effects[which] = count
+      case "overdue": counts.overdueEffects = count
+      case "failures": counts.openFailures = count
+      case "unreadable": counts.unreadableOrders = count
+      default: counts.unmappedSKUs = count
+      }
+    }
+    return counts
+  }
+}

@@ -1,0 +1,97 @@
+public import Kit
+public import Orders
+public import Postgres
+
+/// An order as a list shows it.
+public struct OrderSummary: Sendable {
+  public var orderID: String
+  public var shopID: String
+  public var status: OrderStatus
+  public var statusSince: Timestamp
+  public var parkedReason: String?
+  public var marketplaceState: String?
+  public var createdAt: Timestamp
+  public var acceptBy: Timestamp?
+  public var shipBy: Timestamp?
+  public var totalPrice: String?
+  public var currency: String?
+  public var trackingPIN: String?
+  public var labelPath: String?
+  public var acceptedAt: Timestamp?
+  public var shippedAt: Timestamp?
+  /// What a person has to look at, in words; `nil` when nothing.
+  public var needs: String?
+}
+
+/// Which orders a list shows; paged by key, newest first.
+public struct OrderFilter: Sendable {
+  public var status: OrderStatus?
+  public var shopID: String?
+  public var needsPerson: Bool
+  public var search: String?
+  public var before: (createdAt: Timestamp, orderID: String)?
+  public var limit: Int
+
+  public init(
+    status: OrderStatus? = nil, shopID: String? = nil, needsPerson: Bool = false,
+    search: String? = nil, before: (createdAt: Timestamp, orderID: String)? = nil, limit: Int = 50
+  ) {
+    self.status = status
+    self.shopID = shopID
+    self.needsPerson = needsPerson
+    self.search = search
+    self.before = before
+    self.limit = limit
+  }
+}
+
+struct ReadOrders: PostgresStatement {
+  static let sql = """
+    select o.order_id, o.shop_id, o.status, o.status_since, o.parked_reason, o.marketplace_state,
+      o.created_at, o.accept_by, o.ship_by, o.total_price::text, o.currency, s.tracking_pin,
+      s.label_pdf_path,
+      (select h.created_at from order_status_history h
+        where h.order_id = o.order_id and h.status = 'accepted' order by history_id limit 1),
+      case when o.status = 'shipped' then o.status_since end,
+      (select e.kind || ': ' || coalesce(e.outcome, '') from effects e
+        where e.subject = o.order_id and e.state in ('needs_person', 'refused')
+        order by e.updated_at desc limit 1)
+    from orders o left join shipments s on s.order_id = o.order_id
+    where ($1::text is null or o.status = $1)
+      and ($2::text is null or o.shop_id = $2)
+      and ($3::text is null or o.order_id like $3 || '%' or s.tracking_pin = $3
+        or exists (select 1 from order_lines l where l.order_id = o.order_id and l.sku = $3))
+      and ($4::timestamptz is null or (o.created_at, o.order_id) < ($4, $5))
+      and (not $6 or o.status in ('parked', 'acceptance_failed') or o.order_id in (
+        select subject from effects where state in ('needs_person', 'refused')))
+    order by o.created_at desc, o.order_id desc limit $7
+    """
+  let filter: OrderFilter
+  func bind(_ b: inout PostgresBindings) {
+    b.append(filter.status?.rawValue)
+    b.append(filter.shopID)
+    b.append(filter.search)
+    b.append(filter.before?.createdAt)
+    b.append(filter.before?.orderID)
+    b.append(filter.needsPerson)
+    b.append(Int64(filter.limit))
+  }
+
+  static func row(_ r: PostgresRow) throws(PostgresError) -> OrderSummary {
+    OrderSummary(
+      orderID: try r.string(0), shopID: try r.string(1),
+      status: OrderStatus(rawValue: try r.string(2)) ?? .parked, statusSince: try r.timestamp(3),
+      parkedReason: try r.stringOrNil(4), marketplaceState: try r.stringOrNil(5),
+      createdAt: try r.timestamp(6), acceptBy: try r.timestampOrNil(7),
+      shipBy: try r.timestampOrNil(8), totalPrice: try r.stringOrNil(9),
+      currency: try r.stringOrNil(10), trackingPIN: try r.stringOrNil(11),
+      labelPath: try r.stringOrNil(12), acceptedAt: try r.timestampOrNil(13),
+      shippedAt: try r.timestampOrNil(14), needs: try r.stringOrNil(15))
+  }
+}
+
+extension Ledger {
+  public func orders(_ filter: OrderFilter) async throws(PostgresError) -> [OrderSummary] {
+    try await pool.query(ReadOrders(filter: filter), deadline: limits.queryDeadline)
+  }
+}

@@ -1,0 +1,194 @@
+import Effects
+import Kit
+import Orders
+import Postgres
+
+struct InsertEffects: PostgresStatement {
+  static let sql = """
+    insert into effects (kind, subject, ordinal, order_id, shop_id, lane, request_key, state,
+      due_at, deadline, lease, worker, tries, created_at, updated_at)
+    select kind, subject, ordinal, order_id, shop, lane, key,
+      case when claimed then 'sending' else 'planned' end,
+      case when claimed then $1 + make_interval(secs => $2 / 1e6) else $1 + make_interval(secs => wait / 1e6) end, deadline,
+      case when claimed then $3::uuid end, case when claimed then $4 end,
+      case when claimed then 1 else 0 end, $1, $1
+    from unnest($5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
+      $11::text[], $12::boolean[], $13::bigint[], $14::timestamptz[])
+      as u (kind, subject, ordinal, order_id, shop, lane, key, claimed, wait, deadline)
+    on conflict (subject, kind, ordinal) do nothing
+    returning effect_id, kind, subject, ordinal, state
+    """
+  struct Row: Sendable {
+    let effectID: Int64
+    let kind: String
+    let subject: String
+    let ordinal: Int
+    let isClaimed: Bool
+  }
+  let now: Timestamp
+  let lease: Lease
+  let plans: [PlannedEffect]
+
+  func bind(_ b: inout PostgresBindings) {
+    b.append(now)
+    b.append(lease.duration.microseconds)
+    b.append(lease.id)
+    b.append(lease.worker)
+    b.append(plans.map(\.deed.rawValue))
+    b.append(plans.map(\.subject))
+    b.append(plans.map { Int64($0.ordinal) })
+    b.append(plans.map(\.orderID))
+    b.append(plans.map(\.shopID))
+    b.append(plans.map { $0.deed.system.lane(shop: $0.shopID) })
+    b.append(plans.map(\.requestKey))
+    b.append(plans.map(\.isClaimed))
+    b.append(plans.map { $0.after.microseconds })
+    b.append(plans.map(\.deadline))
+  }
+
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Row {
+    Row(
+      effectID: try r.int64(0), kind: try r.string(1), subject: try r.string(2),
+      ordinal: try r.int(3), isClaimed: try r.string(4) == "sending")
+  }
+}
+
+struct UpdateEffects: PostgresStatement {
+  static let sql = """
+    update effects e set state = u.state,
+      due_at = case when u.keeps then $1 + make_interval(secs => $2 / 1e6) else $1 + make_interval(secs => u.wait / 1e6) end,
+      lease = case when u.keeps then e.lease end, worker = case when u.keeps then e.worker end,
+      tries = case when u.resets then 0 else e.tries end,
+      checks = case when u.resets then 0 else e.checks + u.checked::int end,
+      sends = e.sends + u.sent::int, outcome = u.outcome, call_id = coalesce(u.call, e.call_id),
+      updated_at = $1
+    from unnest($3::bigint[], $4::text[], $5::bigint[], $6::boolean[], $7::boolean[],
+      $8::boolean[], $9::boolean[], $10::text[], $11::uuid[])
+      as u (id, state, wait, keeps, checked, sent, resets, outcome, call)
+    where e.effect_id = u.id
+    """
+  let now: Timestamp
+  let leaseDuration: Duration
+  let updates: [EffectUpdate]
+
+  func bind(_ b: inout PostgresBindings) {
+    b.append(now)
+    b.append(leaseDuration.microseconds)
+    b.append(updates.map(\.effectID))
+    b.append(updates.map(\.state.rawValue))
+    b.append(updates.map { $0.after.microseconds })
+    b.append(updates.map { $0.keepsLease && $0.state.isActive && $0.state != .planned })
+    b.append(updates.map(\.countsCheck))
+    b.append(updates.map(\.countsSend))
+    b.append(updates.map(\.resetsCounts))
+    b.append(updates.map { Plain.text($0.outcome) })
+    b.append(updates.map(\.callID))
+  }
+}
+
+/// What is planned for orders that are off, and dies with them.
+struct CancelPlanned: PostgresStatement {
+  static let sql = """
+    update effects set state = 'cancelled', outcome = 'the order is off', updated_at = $1
+    where subject = any($2) and kind = any($3) and state = 'planned'
+    """
+  let now: Timestamp
+  let orderIDs: [String]
+  func bind(_ b: inout PostgresBindings) {
+    b.append(now)
+    b.append(orderIDs)
+    b.append(Deed.allCases.filter(\.diesWithTheOrder).map(\.rawValue))
+  }
+}
+
+/// Claims what is due in one lane: the most urgent of a window of the longest due, skipping what
+/// other workers hold. Claiming is committing the intent: `planned` becomes `sending`, and a
+/// `sending` whose lease ran out becomes `unknown`, since its call may have happened.
+struct ClaimEffects: PostgresStatement {
+  static let sql = """
+    with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now), w as (
+      select effect_id, deadline from effects
+      where lane = $2 and due_at <= (select now from t)
+        and state in ('planned', 'sending', 'verifying', 'unknown')
+      order by due_at limit $3 * 4
+    ), due as (
+      select e.effect_id from effects e join w using (effect_id)
+      where e.due_at <= (select now from t)
+        and e.state in ('planned', 'sending', 'verifying', 'unknown')
+      order by w.deadline, e.effect_id limit $3
+      for update of e skip locked
+    )
+    update effects e set
+      state = case e.state when 'planned' then 'sending' when 'sending' then 'unknown' else e.state end,
+      lease = $4, worker = $5, due_at = t.now + make_interval(secs => $6 / 1e6),
+      tries = e.tries + 1, updated_at = t.now
+    from due, t where e.effect_id = due.effect_id
+    returning e.effect_id, e.kind, e.subject, e.order_id, e.shop_id, e.lane, e.request_key, e.state,
+      e.tries, e.checks, e.sends, e.created_at, e.deadline
+    """
+  let now: Timestamp?
+  let lane: String
+  let limit: Int
+  let lease: Lease
+
+  func bind(_ b: inout PostgresBindings) {
+    b.append(now)
+    b.append(lane)
+    b.append(Int64(limit))
+    b.append(lease.id)
+    b.append(lease.worker)
+    b.append(lease.duration.microseconds)
+  }
+
+  static func row(_ r: PostgresRow) throws(PostgresError) -> ClaimedEffect {
+    ClaimedEffect(
+      effectID: try r.int64(0), kind: try r.string(1), subject: try r.string(2),
+      orderID: try r.stringOrNil(3), shopID: try r.string(4), lane: try r.string(5),
+      requestKey: try r.string(6), state: EffectState(rawValue: try r.string(7)) ?? .unknown,
+      tries: try r.int(8), checks: try r.int(9), sends: try r.int(10),
+      createdAt: try r.timestamp(11), deadline: try r.timestamp(12), lease: UUIDv7.zero,
+      leaseEnds: ContinuousClock.now)
+  }
+}
+
+struct NextDue: PostgresStatement {
+  static let sql = """
+    select coalesce($2::timestamptz, clock_timestamp()), (
+      select min(m) from unnest($1::text[]) l, lateral (
+        select min(due_at) m from effects
+        where lane = l and state in ('planned', 'sending', 'verifying', 'unknown')) x)
+    """
+  let lanes: [String]
+  let now: Timestamp?
+  func bind(_ b: inout PostgresBindings) {
+    b.append(lanes)
+    b.append(now)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> (now: Timestamp, due: Timestamp?) {
+    (try r.timestamp(0), try r.timestampOrNil(1))
+  }
+}
+
+/// A dead worker's effects: those whose send was never begun go back to `planned` (nothing was
+/// sent), the rest come due now and will be looked up.
+struct ReclaimEffects: PostgresStatement {
+  static let sql = """
+    update effects set
+      state = case when state = 'sending' and effect_id <> all($3::bigint[]) then 'planned'
+        when state = 'sending' then 'unknown' else state end,
+      due_at = $1, lease = null, worker = null, updated_at = $1,
+      outcome = 'worker ended; taken over'
+    where worker = $2 and lease is not null
+      and state in ('sending', 'verifying', 'unknown')
+    returning effect_id
+    """
+  let now: Timestamp
+  let worker: String
+  let begun: [Int64]
+  func bind(_ b: inout PostgresBindings) {
+    b.append(now)
+    b.append(worker)
+    b.append(begun)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+}

@@ -1,0 +1,88 @@
+import Effects
+import Kit
+import Orders
+import Postgres
+
+struct Begin: PostgresStatement {
+  static let sql = "begin"
+  func bind(_ b: inout PostgresBindings) {}
+}
+
+struct Commit: PostgresStatement {
+  static let sql = "commit"
+  func bind(_ b: inout PostgresBindings) {}
+}
+
+/// The clock of a decision: the test's, else the database's.
+struct ReadClock: PostgresStatement {
+  static let sql = "select coalesce($1::timestamptz, clock_timestamp())"
+  let now: Timestamp?
+  func bind(_ b: inout PostgresBindings) { b.append(now) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Timestamp { try r.timestamp(0) }
+}
+
+/// Locks the orders in the order of their ids, whoever asks: no two batches can deadlock.
+struct LockOrders: PostgresStatement {
+  static let sql = """
+    select o.order_id, o.shop_id, o.status, o.status_since, o.parked_reason, o.marketplace_state,
+      o.marketplace_updated_at, o.marketplace_seen_at, o.accept_by, o.ship_by, o.raw_order_digest,
+      o.has_address, s.status, s.generation, s.request_id, s.tracking_pin, s.tracking_posted_at
+    from orders o left join shipments s on s.order_id = o.order_id
+    where o.order_id = any($1)
+    order by o.order_id
+    for update of o
+    """
+  let orderIDs: [String]
+  func bind(_ b: inout PostgresBindings) { b.append(orderIDs) }
+
+  static func row(_ r: PostgresRow) throws(PostgresError) -> OrderSnapshot {
+    var order = OrderSnapshot(
+      orderID: try r.string(0), shopID: try r.string(1),
+      status: OrderStatus(rawValue: try r.string(2)) ?? .parked, statusSince: try r.timestamp(3),
+      parkedReason: try r.stringOrNil(4), marketplaceState: try r.stringOrNil(5),
+      marketplaceUpdatedAt: try r.timestampOrNil(6), marketplaceSeenAt: try r.timestamp(7),
+      acceptBy: try r.timestampOrNil(8), shipBy: try r.timestampOrNil(9),
+      rawDigest: try r.bytes(10), hasAddress: try r.bool(11))
+    if let status = try r.stringOrNil(12) {
+      order.shipment = ShipmentSnapshot(
+        status: ShipmentStatus(rawValue: status) ?? .labelCreationInitiated,
+        generation: try r.int(13), requestID: try r.string(14), trackingPIN: try r.stringOrNil(15),
+        isTrackingPosted: try r.timestampOrNil(16) != nil)
+    }
+    return order
+  }
+}
+
+struct LockEffects: PostgresStatement {
+  static let sql = """
+    select effect_id, kind, state, lease, subject, order_id
+    from effects where effect_id = any($1) order by effect_id for update
+    """
+  let effectIDs: [Int64]
+  func bind(_ b: inout PostgresBindings) { b.append(effectIDs) }
+
+  static func row(_ r: PostgresRow) throws(PostgresError) -> LockedEffect {
+    LockedEffect(
+      effectID: try r.int64(0), deed: Deed(rawValue: try r.string(1)) ?? .refundLabel,
+      state: EffectState(rawValue: try r.string(2)) ?? .needsPerson, lease: try r.uuidOrNil(3),
+      subject: try r.string(4), orderID: try r.stringOrNil(5))
+  }
+}
+
+/// Which of these SKUs nobody has mapped; a row with an empty SKU says that the shop has a catalogue.
+struct FindUnmappedSKUs: PostgresStatement {
+  static let sql = """
+    select s from unnest($2::text[]) s
+    where not exists (
+      select 1 from shop_sku_map m where m.shop_sku = s and m.shop_id in ('', $1))
+    union all
+    select '' where exists (select 1 from shop_sku_map where shop_id in ('', $1))
+    """
+  let shopID: String
+  let skus: [String]
+  func bind(_ b: inout PostgresBindings) {
+    b.append(shopID)
+    b.append(skus)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
+}

@@ -1,0 +1,143 @@
+import Effects
+import Kit
+import Ledger
+import Orders
+import Postgres
+
+/// Commits what was reported, many at a time: whoever reports while a commit is under way is
+/// committed together with the next. One durable write serves hundreds of outcomes.
+actor Committer {
+  /// Commits under way at once: one writes while the other is being decided.
+  static let commitsMax = 2
+
+  struct Outcome: Sendable {
+    /// Effects that this worker goes on with at once.
+    var next: [ClaimedEffect] = []
+  }
+
+  private let ledger: Ledger
+  private let shops: [String: ShopSettings]
+  private let cycle: CycleSettings
+  private let lease: @Sendable () -> Lease
+  private let canTakeOn: @Sendable (String) -> Bool
+  private let onCommit: @Sendable (ChangeSet) -> Void
+  private let log: Log
+  private var waiting: [(report: Report, answer: CheckedContinuation<Outcome, Never>)] = []
+  private var commitsUnderWay = 0
+
+  init(
+    ledger: Ledger, shops: [String: ShopSettings], cycle: CycleSettings,
+    lease: @escaping @Sendable () -> Lease, canTakeOn: @escaping @Sendable (String) -> Bool,
+    onCommit: @escaping @Sendable (ChangeSet) -> Void, log: Log
+  ) {
+    self.ledger = ledger
+    self.shops = shops
+    self.cycle = cycle
+    self.lease = lease
+    self.canTakeOn = canTakeOn
+    self.onCommit = onCommit
+    self.log = log
+  }
+
+  func commit(_ report: Report) async -> Outcome {
+    await withCheckedContinuation { continuation in
+      waiting.append((report, continuation))
+      guard commitsUnderWay < Self.commitsMax else { return }
+      commitsUnderWay += 1
+      Task { await self.drain() }
+    }
+  }
+
+  private func drain() async {
+    while !waiting.isEmpty {
+      let batch = Array(waiting.prefix(cycle.commitBatchMax))
+      waiting.removeFirst(batch.count)
+      let outcomes = await commit(batch.map(\.report))
+      for (report, continuation) in batch {
+        continuation.resume(returning: outcomes[report.effect.effectID] ?? Outcome())
+      }
+    }
+    commitsUnderWay -= 1
+  }
+
+  /// A batch that the database refuses is halved until the one report that it refuses is alone.
+  private func commit(_ reports: [Report]) async -> [Int64: Outcome] {
+    do {
+      return try await write(reports)
+    } catch where error.isConnectionTrouble || reports.isEmpty {
+      log.error("outcomes not committed", ["count": "\(reports.count)", "why": error.description])
+      return [:]
+    } catch {
+      guard reports.count > 1 else {
+        log.error("an outcome was refused", ["why": error.debugDescription])
+        return await giveUp(reports[0], because: error)
+      }
+      let half = reports.count / 2
+      let first = await commit(Array(reports[..<half]))
+      let second = await commit(Array(reports[half...]))
+      return first.merging(second) { one, _ in one }
+    }
+  }
+
+  /// What cannot be written down as it is becomes a person's question: never lost, never repeated.
+  private func giveUp(_ report: Report, because error: PostgresError) async -> [Int64: Outcome] {
+    let step = Step.ask("its outcome could not be stored: \(error.description)")
+    let bare = Report(report.effect, step, wasSent: report.wasSent)
+    do {
+      return try await write([bare])
+    } catch {
+      log.error("an outcome was lost", ["why": error.debugDescription])
+      return [:]
+    }
+  }
+
+  private func write(_ reports: [Report]) async throws(PostgresError) -> [Int64: Outcome] {
+    var seen: Set<UUIDv7> = []
+    var calls: [CallRecord] = []
+    for report in reports {
+      for call in report.calls where seen.insert(call.id).inserted { calls.append(call) }
+    }
+    let scope = ChangeScope(
+      orderIDs: Set(reports.compactMap(\.effect.orderID)).sorted(),
+      effectIDs: reports.map(\.effect.effectID).sorted(), calls: calls)
+    let begun = ContinuousClock.now
+    let lease = lease()
+    let (shops, cycle, canTakeOn) = (shops, cycle, canTakeOn)
+    let written = try await ledger.change(scope, lease: lease) { locked in
+      var decisions = CycleDecisions(
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: canTakeOn)
+      for report in reports { decisions.take(report) }
+      return (decisions.changes, (decisions.changes, decisions.kept, decisions.late))
+    }
+    let (changes, kept, late) = written.extra
+    if !late.isEmpty { log.warning("reports came after their lease", ["count": "\(late.count)"]) }
+    onCommit(changes)
+    return outcomes(
+      of: reports, claimed: written.claimed, kept: kept, leaseEnds: begun + lease.duration)
+  }
+
+  private func outcomes(
+    of reports: [Report], claimed: [ClaimedEffect], kept: [Int64: EffectMachine.Next],
+    leaseEnds: ContinuousClock.Instant
+  ) -> [Int64: Outcome] {
+    let byOrder = Dictionary(grouping: claimed, by: \.orderID)
+    var given: Set<String?> = []
+    var outcomes: [Int64: Outcome] = [:]
+    for report in reports {
+      var outcome = Outcome()
+      if let next = kept[report.effect.effectID] {
+        var effect = report.effect
+        effect.state = next.state
+        effect.checks += next.countsCheck ? 1 : 0
+        effect.sends += report.wasSent ? 1 : 0
+        effect.leaseEnds = leaseEnds
+        outcome.next.append(effect)
+      }
+      if given.insert(report.effect.orderID).inserted {
+        outcome.next += byOrder[report.effect.orderID] ?? []
+      }
+      outcomes[report.effect.effectID] = outcome
+    }
+    return outcomes
+  }
+}

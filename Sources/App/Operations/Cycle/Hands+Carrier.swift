@@ -1,0 +1,336 @@
+import CanadaPost
+import Cryptography
+import Effects
+import Kit
+import Ledger
+import Orders
+import Postgres
+
+extension Hands {
+  // MARK: Buy (seed 002; Canada Post contract, section 9.3)
+
+  func buyLabel(_ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory) async -> Report {
+    guard effect.state == .sending else { return await findPurchase(effect, orderID, &memory) }
+    var calls: [CallRecord] = []
+    var findings: [Finding] = []
+    let order: IncomingOrder
+    switch await orderToShip(orderID, memory, &calls, &findings) {
+    case .success(let found): order = found
+    case .failure(let reason):
+      return Report(
+        effect, .released(after: .seconds(10), why: reason.text), calls: calls, findings: findings)
+    }
+    let state = MarketplaceState(order.state ?? "")
+    if state.isOff {
+      return Report(
+        effect, .pointless("the marketplace cancelled the order"), calls: calls, findings: findings)
+    }
+    guard state == .shipping else {
+      return Report(
+        effect, .released(after: .seconds(60), why: "the order shows \(state.name)"), calls: calls,
+        findings: findings)
+    }
+    let facts = await facts.read(orderID)
+    guard let facts, let parcel = facts.parcel else {
+      return Report(
+        effect, .released(after: .seconds(5), why: "the parcel could not be read"), calls: calls,
+        findings: findings)
+    }
+    memory.facts = facts
+    guard facts.status == .accepted else {
+      return Report(
+        effect, .pointless("the order is \(facts.status.rawValue)"), calls: calls, findings: findings)
+    }
+    let request: ShipmentRequest
+    switch parcelRequest(for: order, parcel: parcel, facts: facts) {
+    case .success(let made): request = made
+    case .failure(let reason):
+      return Report(effect, .ask(reason.text), calls: calls, findings: findings)
+    }
+    // After any earlier send a purchase begins with a search, whoever asked for it.
+    if effect.sends > 0,
+      let report = await adoptEarlierPurchase(effect, orderID, parcel, &calls, findings)
+    {
+      return report
+    }
+    await pace.turn()
+    if let refusal = mayNotSend(effect, callOf: cycle.purchaseDeadline) { return refusal }
+    let answer = await shop.carrier.createShipment(request)
+    calls.append(answer.call)
+    switch answer.result {
+    case .success(let info):
+      var purchase = Finding.Purchase(info)
+      purchase.serviceCode = request.serviceCode
+      return Report(
+        effect, .done("bought \(info.shipmentID)"), calls: calls, wasSent: true,
+        findings: findings + [.bought(purchase)])
+    case .failure(let error):
+      let (step, wasSent) =
+        step(after: error, effect, cycle.purchase) ?? (.ask(error.description), true)
+      return Report(effect, step, calls: calls, wasSent: wasSent, findings: findings)
+    }
+  }
+
+  /// `nil` when the search shows that nothing was bought under this request id.
+  private func adoptEarlierPurchase(
+    _ effect: ClaimedEffect, _ orderID: String, _ parcel: ParcelFacts, _ calls: inout [CallRecord],
+    _ findings: [Finding]
+  ) async -> Report? {
+    switch await shop.carrier.matches(
+      requestID: parcel.requestID, orderID: orderID, since: effect.createdAt, calls: &calls)
+    {
+    case .failure(let error):
+      return Report(
+        effect, stepAfterRead(error, effect, cycle.purchase), calls: calls, findings: findings)
+    case .success(let found) where found.isEmpty:
+      return nil
+    case .success(let found) where found.count == 1:
+      return Report(
+        effect, .done("found \(found[0].shipmentID) by its request id"), calls: calls,
+        findings: findings + [.bought(Finding.Purchase(found[0]))])
+    case .success(let found):
+      let ids = found.map(\.shipmentID).joined(separator: ", ")
+      return Report(
+        effect, .ask("\(found.count) labels exist for one parcel (\(ids)): void the surplus"),
+        calls: calls, findings: findings)
+    }
+  }
+
+  struct Reason: Error { var text: String }
+
+  /// The order as it is now: just seen, else read again. When the marketplace is down the stored
+  /// order serves (shipping does not stop for it): a cancellation then voids the label.
+  private func orderToShip(
+    _ orderID: String, _ memory: Memory, _ calls: inout [CallRecord], _ findings: inout [Finding]
+  ) async -> Result<IncomingOrder, Reason> {
+    if let seen = memory.seen, let at = memory.seenAt, ContinuousClock.now - at < cycle.freshness {
+      return .success(seen)
+    }
+    let reading = await reader.read(orderID)
+    calls.append(reading.call)
+    if let order = reading.order {
+      findings.append(.orderSeen(order))
+      return .success(order)
+    }
+    guard reading.error != nil else { return .failure(Reason(text: "the marketplace has no such order")) }
+    do {
+      guard let raw = try await ledger.rawOrder(orderID),
+        let order = IncomingOrder.stored(raw)
+      else { return .failure(Reason(text: "the stored order cannot be read")) }
+      return .success(order)
+    } catch {
+      return .failure(Reason(text: error.description))
+    }
+  }
+
+  private func parcelRequest(
+    for order: IncomingOrder, parcel: ParcelFacts, facts: OrderFacts
+  ) -> Result<ShipmentRequest, Reason> {
+    guard let destination = Address.destination(inRawOrder: order.raw) else {
+      return .failure(Reason(text: "shipping_address: missing"))
+    }
+    let request = ShipmentRequest.make(
+      shop: shop.settings, order: order, destination: destination, parcel: parcel,
+      facts: facts)
+    let problems = request.problems(for: shop.settings.carrier.kind)
+    guard problems.isEmpty else {
+      let list = problems.map { "\($0.field): \($0.problem)" }.joined(separator: "; ")
+      return .failure(Reason(text: list))
+    }
+    return .success(request)
+  }
+
+  // MARK: Look up a lost purchase
+
+  private func findPurchase(
+    _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
+  ) async -> Report {
+    guard let facts = await facts.read(orderID), let parcel = facts.parcel else {
+      return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
+    }
+    memory.facts = facts
+    var calls: [CallRecord] = []
+    switch await shop.carrier.matches(
+      requestID: parcel.requestID, orderID: orderID, since: effect.createdAt, calls: &calls)
+    {
+    case .failure(let error):
+      return Report(effect, stepAfterRead(error, effect, cycle.purchase), calls: calls)
+    case .success(let found) where found.count == 1:
+      return Report(
+        effect, .done("found \(found[0].shipmentID) by its request id"), calls: calls,
+        findings: [.bought(Finding.Purchase(found[0]))])
+    case .success(let found) where found.count > 1:
+      let ids = found.map(\.shipmentID).joined(separator: ", ")
+      return Report(
+        effect, .ask("\(found.count) labels exist for one parcel (\(ids)): void the surplus"),
+        calls: calls)
+    case .success:
+      let read = effect.checks + 1
+      guard let wait = cycle.purchase.lookup(afterChecks: read) else {
+        return Report(
+          effect, .ask("the answer was lost and \(read) searches found no label; retry buys again"),
+          calls: calls)
+      }
+      return Report(
+        effect, .lookAgain(after: wait, why: "search \(read) found no label yet"), calls: calls)
+    }
+  }
+
+  // MARK: The PDF
+
+  func fetchLabel(
+    _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
+  ) async -> Report {
+    let policy = cycle.label
+    guard let purchase = await purchase(of: orderID, &memory) else {
+      return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
+    }
+    var calls: [CallRecord] = []
+    var findings: [Finding] = []
+    var pin = purchase.pin
+    var link = purchase.labelURL.map { LabelLink(href: $0, mediaType: purchase.labelType ?? "application/pdf") }
+    if pin == nil || link == nil, let href = purchase.selfURL {
+      let answer = await shop.carrier.shipment(href)
+      calls.append(answer.call)
+      if case .success(let info) = answer.result {
+        let full = Finding.Purchase(info)
+        pin = pin ?? full.pin
+        link = link ?? full.labelURL.map { LabelLink(href: $0, mediaType: full.labelType ?? "application/pdf") }
+        findings.append(.bought(full))
+      }
+    }
+    guard let link else {
+      return Report(effect, late(effect, "the carrier gave no label link yet"), calls: calls)
+    }
+    await pace.turn()
+    let answer = await shop.carrier.artifact(link)
+    calls.append(answer.call)
+    switch answer.result {
+    case .success(.notReady(let after)):
+      let wait = after ?? policy.retryDelay(tries: effect.tries, random: random())
+      return Report(
+        effect, late(effect, "the label is not ready (202)", wait: wait), calls: calls,
+        findings: findings)
+    case .success(.ready(let bytes)):
+      return await store(bytes, pin: pin, effect, calls, findings)
+    case .failure(let error):
+      switch error.classification {
+      case .refused, .invalid, .conflict, .notFound, .needsPerson, .bug:
+        return Report(effect, .ask(error.description), calls: calls, findings: findings)
+      default:
+        return Report(
+          effect, stepAfterRead(error, effect, policy), calls: calls, findings: findings)
+      }
+    }
+  }
+
+  private func store(
+    _ bytes: [UInt8], pin: String?, _ effect: ClaimedEffect, _ calls: [CallRecord],
+    _ findings: [Finding]
+  ) async -> Report {
+    switch LabelDocument.inspect(bytes, pin: pin) {
+    case .problems(let problems):
+      let why = "the label is no good: " + problems.joined(separator: "; ")
+      // A cut-off download is read again; a whole one that is wrong is for a person.
+      return Report(
+        effect, effect.tries < 5 ? late(effect, why) : .ask(why), calls: calls, findings: findings)
+    case .fine:
+      let sha = SHA256.hex(SHA256.hash(bytes))
+      switch await labels.put(bytes, sha256: sha) {
+      case .success(let path):
+        return Report(
+          effect, .done("label stored"), calls: calls,
+          findings: findings + [.labelStored(path: path, sha256: sha, bytes: bytes.count)])
+      case .failure(let error):
+        return Report(
+          effect, .again(after: .seconds(30), why: error.description), calls: calls,
+          findings: findings)
+      }
+    }
+  }
+
+  /// Reading the label again costs nothing, so it never ends; past its deadline it slows down.
+  private func late(_ effect: ClaimedEffect, _ why: String, wait: Duration? = nil) -> Step {
+    let delay = wait ?? cycle.label.retryDelay(tries: effect.tries, random: random())
+    return .again(after: delay, why: why)
+  }
+
+  private func purchase(of orderID: String, _ memory: inout Memory) async -> Finding.Purchase? {
+    if let purchase = memory.purchase { return purchase }
+    guard let facts = await facts.read(orderID), let parcel = facts.parcel else { return nil }
+    memory.facts = facts
+    return Finding.Purchase(
+      carrierID: parcel.carrierID ?? "", pin: parcel.trackingPIN, labelURL: parcel.labelURL,
+      labelType: parcel.labelType, selfURL: parcel.selfURL, refundURL: parcel.refundURL)
+  }
+
+  // MARK: Void and refund
+
+  func voidLabel(_ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory) async -> Report {
+    guard let purchase = await purchase(of: orderID, &memory) else {
+      return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
+    }
+    guard let href = purchase.selfURL, shop.settings.carrier.canVoid else {
+      return Report(
+        effect, .done("bought for good: a refund is asked for"), findings: [.refundNeeded])
+    }
+    if effect.state != .sending {
+      let answer = await shop.carrier.shipment(href)
+      switch answer.result {
+      case .failure(let error):
+        if case .notFound = error.classification {
+          return Report(
+            effect, .done("the carrier no longer has it"), calls: [answer.call], findings: [.voided])
+        }
+        return Report(effect, stepAfterRead(error, effect, cycle.undoing), calls: [answer.call])
+      case .success:
+        // It is still there: voiding again is the same wish.
+        return Report(effect, .again(after: .zero, why: "still there"), calls: [answer.call])
+      }
+    }
+    if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
+    let answer = await shop.carrier.void(href)
+    switch answer.result {
+    case .success(.voided), .success(.alreadyGone):
+      return Report(
+        effect, .done("voided"), calls: [answer.call], wasSent: true, findings: [.voided])
+    case .success(.transmitted):
+      return Report(
+        effect, .done("transmitted already: a refund is asked for"), calls: [answer.call],
+        wasSent: true, findings: [.refundNeeded])
+    case .failure(let error):
+      let (step, wasSent) =
+        step(after: error, effect, cycle.undoing) ?? (.ask(error.description), true)
+      return Report(effect, step, calls: [answer.call], wasSent: wasSent)
+    }
+  }
+
+  func refundLabel(
+    _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
+  ) async -> Report {
+    guard let purchase = await purchase(of: orderID, &memory),
+      let href = purchase.refundURL ?? purchase.selfURL.map({ $0 + "/refund" })
+    else { return Report(effect, .ask("the parcel has no refund link; ask the carrier by phone")) }
+    guard effect.state == .sending else {
+      // Asking twice is answered with 409: there is one refund, whoever asks how often.
+      return Report(effect, .again(after: .zero, why: "asking again cannot refund twice"))
+    }
+    if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
+    let answer = await shop.carrier.refund(href, shop.settings.parcels.sender.email ?? "")
+    switch answer.result {
+    case .success(let ticket):
+      return Report(
+        effect, .done("refund asked for"), calls: [answer.call], wasSent: true,
+        findings: [.refundAsked(ticket: ticket.ticketID)])
+    case .failure(let error):
+      if case .conflict = error.classification {
+        return Report(
+          effect, .done("a refund is under way already"), calls: [answer.call], wasSent: true,
+          findings: [.refundAsked(ticket: nil)])
+      }
+      let (step, wasSent) =
+        step(after: error, effect, cycle.undoing) ?? (.ask(error.description), true)
+      return Report(effect, step, calls: [answer.call], wasSent: wasSent)
+    }
+  }
+}

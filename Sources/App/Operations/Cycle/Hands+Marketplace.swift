@@ -1,0 +1,214 @@
+import Effects
+import Kit
+import Ledger
+import Mirakl
+import Orders
+
+extension Hands {
+  // MARK: Accept (seed 000)
+
+  func accept(_ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory) async -> Report {
+    let policy = cycle.acceptance
+    guard effect.state == .sending else {
+      return await proveAcceptance(effect, orderID, policy)
+    }
+    guard let facts = await facts(of: orderID, &memory) else {
+      return Report(effect, .released(after: .seconds(5), why: "the order could not be read"))
+    }
+    guard facts.status == .pendingAcceptance else {
+      return Report(effect, .pointless("the order is \(facts.status.rawValue)"))
+    }
+    if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
+    let lines = facts.lineIDs.map { (lineID: $0, accepted: true) }
+    let answer = await shop.mirakl.accept(orderID, lines)
+    let attempt = { (status: String) in
+      Finding.acceptAnswered(
+        Finding.Attempt(
+          status: status, response: answer.call.responseAsJSON,
+          requestPayload: String(decoding: answer.call.requestBody, as: UTF8.self)))
+    }
+    switch answer.result {
+    case .success:
+      return Report(
+        effect, .verify(after: policy.firstCheck), calls: [answer.call], wasSent: true,
+        findings: [attempt("success")])
+    case .failure(let error):
+      if let (step, wasSent) = step(after: error, effect, policy) {
+        return Report(
+          effect, step, calls: [answer.call], wasSent: wasSent,
+          findings: wasSent ? [attempt("unknown")] : [])
+      }
+      return await acceptRefused(effect, orderID, error, answer.call, attempt("failure"))
+    }
+  }
+
+  /// Refused: perhaps because it is accepted or cancelled already. Only a read can tell.
+  private func acceptRefused(
+    _ effect: ClaimedEffect, _ orderID: String, _ error: OutsideError, _ call: CallRecord,
+    _ attempt: Finding
+  ) async -> Report {
+    let reading = await reader.read(orderID)
+    let calls = [call, reading.call]
+    if let order = reading.order {
+      let seen = MarketplaceState(order.state ?? "")
+      if seen.isAccepted {
+        return Report(
+          effect, .done("refused, since it is accepted already"), calls: calls, wasSent: true,
+          findings: [attempt, .orderSeen(order)])
+      }
+      if seen.isOff {
+        return Report(
+          effect, .pointless("refused, since the order is off"), calls: calls, wasSent: true,
+          findings: [attempt, .orderSeen(order)])
+      }
+    }
+    return Report(
+      effect, .refused("Initial API call failed: \(error.description)"), calls: calls,
+      wasSent: true, findings: [attempt])
+  }
+
+  private func proveAcceptance(
+    _ effect: ClaimedEffect, _ orderID: String, _ policy: EffectPolicy
+  ) async -> Report {
+    let reading = await reader.read(orderID)
+    if let error = reading.error {
+      return Report(effect, stepAfterRead(error, effect, policy), calls: [reading.call])
+    }
+    guard let order = reading.order else {
+      return Report(
+        effect, policy.notYet(checks: effect.checks, seen: "no such order"), calls: [reading.call])
+    }
+    let step = Proof.acceptance(
+      seen: MarketplaceState(order.state ?? ""), state: effect.state, checks: effect.checks,
+      sends: effect.sends, policy: policy)
+    return Report(effect, step, calls: [reading.call], findings: [.orderSeen(order)])
+  }
+
+  // MARK: Tracking and ship (seed 002)
+
+  func postTracking(
+    _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
+  ) async -> Report {
+    let policy = cycle.tracking
+    guard let facts = await facts(of: orderID, &memory),
+      let pin = memory.purchase?.pin ?? facts.parcel?.trackingPIN
+    else { return Report(effect, .ask("the parcel has no tracking PIN")) }
+    guard effect.state == .sending else {
+      let reading = await reader.read(orderID)
+      guard let order = reading.order else {
+        return Report(effect, noOrder(reading, effect, policy), calls: [reading.call])
+      }
+      let step = Proof.tracking(seen: order, pin: pin, checks: effect.checks, policy: policy)
+      var findings: [Finding] = [.orderSeen(order)]
+      if case .done = step { findings.append(.trackingPosted) }
+      return Report(effect, step, calls: [reading.call], findings: findings)
+    }
+    if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
+    let answer = await shop.mirakl.tracking(
+      orderID, .registered(carrierCode: shop.settings.carrierCode, trackingNumber: pin))
+    switch answer.result {
+    case .success:
+      return Report(
+        effect, .done("tracking \(pin) posted"), calls: [answer.call], wasSent: true,
+        findings: [.trackingPosted])
+    case .failure(let error):
+      if let (step, wasSent) = step(after: error, effect, policy) {
+        return Report(effect, step, calls: [answer.call], wasSent: wasSent)
+      }
+      return await refusedByState(effect, orderID, error, answer.call) { order in
+        order.trackingNumber == pin ? [.trackingPosted] : nil
+      }
+    }
+  }
+
+  func markShipped(
+    _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
+  ) async -> Report {
+    let policy = cycle.shipping
+    guard effect.state == .sending else {
+      return await proveShipping(effect, orderID, policy, &memory)
+    }
+    if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
+    let answer = await shop.mirakl.ship(orderID)
+    switch answer.result {
+    case .success:
+      return Report(
+        effect, .verify(after: policy.firstCheck), calls: [answer.call], wasSent: true)
+    case .failure(let error):
+      if let (step, wasSent) = step(after: error, effect, policy) {
+        return Report(effect, step, calls: [answer.call], wasSent: wasSent)
+      }
+      return await refusedByState(effect, orderID, error, answer.call) { order in
+        MarketplaceState(order.state ?? "") == .shipped ? [.shippedAndSeen] : nil
+      }
+    }
+  }
+
+  private func proveShipping(
+    _ effect: ClaimedEffect, _ orderID: String, _ policy: EffectPolicy, _ memory: inout Memory
+  ) async -> Report {
+    let reading = await reader.read(orderID)
+    guard let order = reading.order else {
+      return Report(effect, noOrder(reading, effect, policy), calls: [reading.call])
+    }
+    let facts = await facts(of: orderID, &memory)
+    let step = Proof.shipping(
+      seen: order, pin: memory.purchase?.pin ?? facts?.parcel?.trackingPIN, state: effect.state,
+      checks: effect.checks, policy: policy)
+    var findings: [Finding] = [.orderSeen(order)]
+    if case .done = step { findings.append(.shippedAndSeen) }
+    return Report(effect, step, calls: [reading.call], findings: findings)
+  }
+
+  // MARK: Shared
+
+  private func noOrder(
+    _ reading: OrderReader.Reading, _ effect: ClaimedEffect, _ policy: EffectPolicy
+  ) -> Step {
+    if let error = reading.error { return stepAfterRead(error, effect, policy) }
+    return policy.notYet(checks: effect.checks, seen: "no such order")
+  }
+
+  /// A call was refused: the order's state says whether the wish is fulfilled, the order is off, or
+  /// a person has to look.
+  private func refusedByState(
+    _ effect: ClaimedEffect, _ orderID: String, _ error: OutsideError, _ call: CallRecord,
+    fulfilled: (IncomingOrder) -> [Finding]?
+  ) async -> Report {
+    let reading = await reader.read(orderID)
+    let calls = [call, reading.call]
+    guard let order = reading.order else {
+      return Report(effect, .ask(error.description), calls: calls, wasSent: true)
+    }
+    if let findings = fulfilled(order) {
+      return Report(
+        effect, .done("refused, since it is done already"), calls: calls, wasSent: true,
+        findings: [.orderSeen(order)] + findings)
+    }
+    if MarketplaceState(order.state ?? "").isOff {
+      return Report(
+        effect, .pointless("refused, since the order is off"), calls: calls, wasSent: true,
+        findings: [.orderSeen(order)])
+    }
+    return Report(
+      effect, .ask(error.description), calls: calls, wasSent: true, findings: [.orderSeen(order)])
+  }
+}
+
+extension CallRecord {
+  /// Headers and body of the answer as JSON text, as an acceptance attempt keeps them.
+  var responseAsJSON: String? {
+    guard statusCode != nil else { return problem.map { JSON.object([("error", .string($0))]).text } }
+    let body: JSON
+    if let value = try? JSONValue.parse(responseBody) {
+      body = JSON(value)
+    } else {
+      body = .string(String(decoding: responseBody.prefix(65_536), as: UTF8.self))
+    }
+    return JSON.object([
+      ("status", .int(Int64(statusCode ?? 0))),
+      ("headers", .object(responseHeaders.map { ($0.0, .string($0.1)) })),
+      ("body", responseBody.isEmpty ? .null : body),
+    ]).text
+  }
+}

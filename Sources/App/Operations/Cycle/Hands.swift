@@ -1,0 +1,117 @@
+import Effects
+import HTTPClient
+import Kit
+import Ledger
+import Orders
+
+/// What all kinds of effects need when they are carried out.
+struct Hands: Sendable {
+  var shop: ShopClients
+  var cycle: CycleSettings
+  var ledger: Ledger
+  var reader: OrderReader
+  var facts: Coalescer<OrderFacts?>
+  var journal: SendJournal
+  var gate: Gate
+  var pace: Pace
+  var labels: LabelStore
+  var random: @Sendable () -> Double
+
+  /// What one order's chain of effects remembers from step to step, so that nothing is read twice.
+  struct Memory: Sendable {
+    var seen: IncomingOrder?
+    var seenAt: ContinuousClock.Instant?
+    var facts: OrderFacts?
+    var purchase: Finding.Purchase?
+  }
+
+  func carryOut(_ effect: ClaimedEffect, _ memory: inout Memory) async -> Report {
+    guard let deed = Deed(rawValue: effect.kind), let orderID = effect.orderID else {
+      return Report(effect, .ask("this version does not know effects of kind \(effect.kind)"))
+    }
+    if let wait = gate.wait(for: effect.lane) {
+      return Report(effect, .released(after: wait, why: "the lane is told to wait"))
+    }
+    let report =
+      switch deed {
+      case .acceptOrder: await accept(effect, orderID, &memory)
+      case .buyLabel: await buyLabel(effect, orderID, &memory)
+      case .fetchLabel: await fetchLabel(effect, orderID, &memory)
+      case .postTracking: await postTracking(effect, orderID, &memory)
+      case .markShipped: await markShipped(effect, orderID, &memory)
+      case .voidLabel: await voidLabel(effect, orderID, &memory)
+      case .refundLabel: await refundLabel(effect, orderID, &memory)
+      }
+    for finding in report.findings {
+      switch finding {
+      case .orderSeen(let order):
+        memory.seen = order
+        memory.seenAt = .now
+      case .bought(let purchase): memory.purchase = purchase
+      default: break
+      }
+    }
+    return report
+  }
+
+  func facts(of orderID: String, _ memory: inout Memory) async -> OrderFacts? {
+    if let facts = memory.facts, facts.isComplete || memory.purchase != nil { return facts }
+    let facts = await self.facts.read(orderID)
+    memory.facts = facts
+    return facts
+  }
+
+  /// Marks the effect as begun, then makes sure that the lease is still long enough: in this order,
+  /// see `SendJournal`. `nil` when the call may go out.
+  func mayNotSend(_ effect: ClaimedEffect, callOf duration: Duration) -> Report? {
+    guard journal.begin(effect.effectID) else {
+      return Report(
+        effect, .released(after: .seconds(30), why: "the send journal cannot be written; is the disk full?"))
+    }
+    guard effect.canBegin(callOf: duration, now: .now) else {
+      return Report(effect, .released(after: .zero, why: "the lease is too short to begin"))
+    }
+    return nil
+  }
+
+  /// The step for an error of a call that would have caused something outside.
+  func step(
+    after error: OutsideError, _ effect: ClaimedEffect, _ policy: EffectPolicy
+  ) -> (step: Step, wasSent: Bool)? {
+    switch error.classification {
+    case .throttled(let after):
+      let wait = after ?? .seconds(60)
+      gate.pause(effect.lane, for: wait)
+      return (.again(after: wait, why: error.description), false)
+    case .transient(let after):
+      let wait = after ?? policy.retryDelay(tries: effect.tries, random: random())
+      return (.again(after: wait, why: error.description), false)
+    case .denied:
+      let wait = policy.backoff.cap
+      gate.pause(effect.lane, for: wait)
+      return (.again(after: wait, why: error.description), false)
+    case .unknownOutcome:
+      let wait = policy.lookup(afterChecks: 0) ?? .seconds(30)
+      return (.lost(after: wait, why: error.description), true)
+    case .needsPerson(let question): return (.ask(question), true)
+    case .bug(let what): return (.ask(what), true)
+    case .refused, .conflict, .notFound, .invalid: return nil
+    }
+  }
+
+  /// The step for a read that failed: nothing is known, nothing is counted.
+  func stepAfterRead(_ error: OutsideError, _ effect: ClaimedEffect, _ policy: EffectPolicy) -> Step {
+    switch error.classification {
+    case .throttled(let after):
+      let wait = after ?? .seconds(60)
+      gate.pause(effect.lane, for: wait)
+      return .released(after: wait, why: error.description)
+    case .denied:
+      gate.pause(effect.lane, for: policy.backoff.cap)
+      return .released(after: policy.backoff.cap, why: error.description)
+    default:
+      return .released(
+        after: policy.retryDelay(tries: effect.tries, random: random()), why: error.description)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Effects
+import Kit
+import Ledger
+import Orders
+import Postgres
+
+/// Plans what should have been planned and was not: a crash in between, a step added by an update.
+struct Reconciler: Sendable {
+  static let batchMax = 200
+
+  let ledger: Ledger
+  let shops: [String: ShopSettings]
+  let cycle: CycleSettings
+  let worker: String
+
+  /// - Returns: how many effects it planned.
+  func pass() async throws(PostgresError) -> Int {
+    let ids = try await ledger.forgottenOrders(limit: Self.batchMax)
+    guard !ids.isEmpty else { return 0 }
+    let (shops, cycle) = (shops, cycle)
+    let lease = Lease(id: UUIDv7.make(), worker: worker, duration: cycle.lease)
+    let written = try await ledger.change(ChangeScope(orderIDs: ids.sorted()), lease: lease) {
+      locked in
+      var decisions = CycleDecisions(
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _ in false })
+      for order in locked.orders.values.sorted(by: { $0.orderID < $1.orderID }) {
+        if let deed = OrderFlow.nextDeed(for: order) { decisions.plan(deed, for: order) }
+      }
+      return (decisions.changes, decisions.changes.plans.count)
+    }
+    return written.extra
+  }
+}

@@ -1,0 +1,78 @@
+public import Effects
+public import Kit
+public import Orders
+
+/// What became of one claimed effect: the only thing that the committer takes.
+public struct Report: Sendable {
+  public var effect: ClaimedEffect
+  public var step: Step
+  /// The outside calls that it took, in order.
+  public var calls: [CallRecord]
+  /// The one call that would cause something outside went out (answered or not).
+  public var wasSent: Bool
+  public var findings: [Finding]
+
+  public init(
+    _ effect: ClaimedEffect, _ step: Step, calls: [CallRecord] = [], wasSent: Bool = false,
+    findings: [Finding] = []
+  ) {
+    self.effect = effect
+    self.step = step
+    self.calls = calls
+    self.wasSent = wasSent
+    self.findings = findings
+  }
+}
+
+/// A fact that an attempt brought home.
+public enum Finding: Sendable {
+  /// The marketplace showed the order.
+  case orderSeen(IncomingOrder)
+  /// The accept call was answered, or its answer was lost.
+  case acceptAnswered(Attempt)
+  case bought(Purchase)
+  case labelStored(path: String, sha256: String, bytes: Int)
+  case pinLearned(String)
+  case trackingPosted
+  case shippedAndSeen
+  case voided
+  /// It is transmitted already: only a refund helps.
+  case refundNeeded
+  case refundAsked(ticket: String?)
+
+  public struct Attempt: Sendable {
+    public var status: String
+    /// JSON text of the answer's headers and body.
+    public var response: String?
+    public var requestPayload: String
+
+    public init(status: String, response: String?, requestPayload: String) {
+      self.status = status
+      self.response = response
+      self.requestPayload = requestPayload
+    }
+  }
+
+  public struct Purchase: Sendable {
+    public var carrierID: String
+    public var pin: String?
+    public var labelURL: String?
+    public var labelType: String?
+    public var selfURL: String?
+    public var refundURL: String?
+    public var serviceCode: String?
+
+    public init(
+      carrierID: String, pin: String?, labelURL: String?, labelType: String?, selfURL: String?,
+      refundURL: String?, serviceCode: String? = nil
+    ) {
+      self.carrierID = carrierID
+      self.pin = pin
+      self.labelURL = labelURL
+      self.labelType = labelType
+      self.selfURL = selfURL
+      self.refundURL = refundURL
+      self.serviceCode = serviceCode
+    }
+  }
+}

@@ -1,0 +1,62 @@
+public import Kit
+import Synchronization
+
+/// What this worker has begun to send, in a file that outlives it.
+///
+/// A worker that dies after committing an intent leaves an effect in `sending`; nobody can tell from
+/// the database whether its call went out. This file can: the mark is written *before* the socket is
+/// touched, and the lease is checked *after* the mark. So an effect without a mark was certainly not
+/// sent, even by a worker that was only paused (it will find its lease gone), and may be tried again
+/// at once; one with a mark is looked up. The file is locked while its worker lives, so whoever can
+/// lock it knows that the worker is dead.
+public final class SendJournal: Sendable {
+  /// Bytes of marks before the file is emptied, which happens whenever nothing is under way.
+  static let bytesMax = 1 << 20
+
+  public let worker: String
+  private let file: LockedFile
+  private let state = Mutex((bytes: 0, underWay: Set<Int64>()))
+
+  /// - Throws: `FileError` when the state folder cannot be written.
+  public init(folder: String, worker: String) throws(FileError) {
+    self.worker = worker
+    let path = "\(folder)/\(worker).sends"
+    guard let file = try LockedFile.open(path) else { throw FileError("lock", path, 11) }
+    self.file = file
+  }
+
+  /// Marks that the effect's call is about to be sent. `false` when the mark could not be written
+  /// (disk full): then nothing may be sent.
+  func begin(_ effectID: Int64) -> Bool {
+    let line = "\(effectID)\n"
+    return state.withLock { state in
+      guard file.append(line) else { return false }
+      state.bytes += line.utf8.count
+      state.underWay.insert(effectID)
+      return true
+    }
+  }
+
+  /// The outcome of the call is committed.
+  func end(_ effectID: Int64) {
+    state.withLock { state in
+      state.underWay.remove(effectID)
+      if state.underWay.isEmpty, state.bytes > Self.bytesMax, file.empty() { state.bytes = 0 }
+    }
+  }
+
+  /// The worker leaves in peace: nothing is under way.
+  public func close() { file.remove() }
+
+  /// Journals of workers on this machine that died, with what they had begun to send. Each is locked
+  /// while `takeOver` runs, so two workers never take over the same one; a `true` answer deletes it.
+  static func deadWorkers(
+    in folder: String, takeOver: (_ worker: String, _ begun: [Int64]) async -> Bool
+  ) async {
+    for name in Folder.names(in: folder) where name.hasSuffix(".sends") {
+      guard let file = try? LockedFile.open("\(folder)/\(name)") else { continue }
+      let begun = file.text.split(separator: "\n").compactMap { Int64($0) }
+      if await takeOver(String(name.dropLast(".sends".count)), begun) { file.remove() }
+    }
+  }
+}

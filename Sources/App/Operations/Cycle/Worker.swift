@@ -1,0 +1,256 @@
+import Effects
+public import Kit
+public import Ledger
+import Orders
+import Postgres
+import Synchronization
+
+/// Carries out what is due, for all shops. Any number of workers share one ledger.
+///
+/// Each lane (one shop's work for one system) is claimed by itself, so a carrier that is down does
+/// not stop the marketplace's work, nor one shop another's. What is claimed is carried on through
+/// the order's next effects as long as they are due at once: one task is one order's way.
+public final class Worker: Sendable {
+  let ledger: Ledger
+  let shops: [String: ShopClients]
+  let cycle: CycleSettings
+  let journal: SendJournal
+  let log: Log
+  private let hands: [String: Hands]
+  private let lanes: [String: Lane]
+  private let committer: Committer
+  private let stateFolder: String
+  private let metrics: WorkerMetrics
+  private let underWay = Mutex<Int>(0)
+
+  public struct Surroundings: Sendable {
+    public var stateFolder: String
+    public var labels: LabelStore
+    public var log: Log
+    public var metrics: Metrics
+    /// Calls a minute to the carrier; 0 is no limit.
+    public var carrierCallsPerMinute: Int
+    /// OR11 read-backs under way at once.
+    public var readsMax: Int
+    /// Told of everything that needs a person, once it is committed.
+    public var notify: @Sendable ([ProcessFailure]) -> Void
+
+    public init(
+      stateFolder: String, labels: LabelStore, log: Log, metrics: Metrics,
+      carrierCallsPerMinute: Int, readsMax: Int,
+      notify: @escaping @Sendable ([ProcessFailure]) -> Void
+    ) {
+      self.stateFolder = stateFolder
+      self.labels = labels
+      self.log = log
+      self.metrics = metrics
+      self.carrierCallsPerMinute = carrierCallsPerMinute
+      self.readsMax = readsMax
+      self.notify = notify
+    }
+  }
+
+  /// - Throws: `FileError` when the state folder cannot be written.
+  public init(
+    ledger: Ledger, shops: [ShopClients], cycle: CycleSettings, _ around: Surroundings
+  ) throws(FileError) {
+    let id = "\(Host.name)-\(UUIDv7.make().text)"
+    let journal = try SendJournal(folder: around.stateFolder, worker: id)
+    self.ledger = ledger
+    self.cycle = cycle
+    self.journal = journal
+    log = around.log.with(["worker": id])
+    stateFolder = around.stateFolder
+    let metrics = WorkerMetrics(around.metrics)
+    self.metrics = metrics
+    self.shops = Dictionary(shops.map { ($0.settings.id, $0) }) { first, _ in first }
+    let gate = Gate()
+    let pace = Pace(perMinute: around.carrierCallsPerMinute)
+    let facts = Coalescer<OrderFacts?>(batchMax: 200, readsMax: 2) { ids in
+      let found = (try? await ledger.facts(of: ids)) ?? []
+      let byID = Dictionary(found.map { ($0.orderID, $0) }) { first, _ in first }
+      return { byID[$0] }
+    }
+    hands = self.shops.mapValues { shop in
+      Hands(
+        shop: shop, cycle: cycle, ledger: ledger,
+        reader: OrderReader(client: shop.mirakl, callsMax: around.readsMax), facts: facts,
+        journal: journal, gate: gate, pace: pace, labels: around.labels,
+        random: { Double.random(in: 0..<1) })
+    }
+    let lanes = Dictionary(
+      uniqueKeysWithValues: self.shops.keys.flatMap { shop in
+        OutsideSystem.allCases.map { system in
+          let name = system.lane(shop: shop)
+          return (name, Lane(name: name, inFlightMax: cycle.inFlightMax, gate: gate))
+        }
+      })
+    self.lanes = lanes
+    committer = Committer(
+      ledger: ledger, shops: self.shops.mapValues(\.settings), cycle: cycle,
+      lease: { Lease(id: UUIDv7.make(), worker: id, duration: cycle.lease) },
+      canTakeOn: { lanes[$0]?.canTakeOn ?? false },
+      onCommit: { changes in
+        for plan in changes.plans where !plan.isClaimed {
+          lanes[plan.deed.system.lane(shop: plan.shopID)]?.bell.ring()
+        }
+        metrics.committed(changes)
+        if !changes.failures.isEmpty { around.notify(changes.failures) }
+      }, log: log)
+  }
+
+  /// Something may be due: look now.
+  public func wake() {
+    for lane in lanes.values { lane.bell.ring() }
+  }
+
+  /// Works until the task is cancelled, then finishes what is under way.
+  public func run() async {
+    log.info("worker started", ["lanes": "\(lanes.count)"])
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.lookAfterTheDead() }
+      group.addTask { await self.lookAfterTheForgotten() }
+      for lane in lanes.values {
+        group.addTask { await self.work(lane) }
+      }
+    }
+    await idle()
+    journal.close()
+    log.info("worker stopped")
+  }
+
+  /// Until nothing is under way. Runs in a task of its own, since this one is cancelled by now.
+  private func idle() async {
+    await Task.detached {
+      while self.underWay.withLock({ $0 }) > 0 { try? await Task.sleep(for: .milliseconds(5)) }
+    }.value
+  }
+
+  // MARK: Lanes
+
+  private func work(_ lane: Lane) async {
+    while !Task.isCancelled {
+      let free = lane.free
+      if free == 0 {
+        await lane.bell.wait(for: cycle.idlePoll)
+        continue
+      }
+      if let pause = lane.pause {
+        await lane.bell.wait(for: min(pause, cycle.idlePoll))
+        continue
+      }
+      let claimed = await claim(lane, upTo: min(free, 100))
+      for effect in claimed { begin(effect) }
+      if claimed.isEmpty {
+        await lane.bell.wait(for: await nextLook(lane))
+      }
+    }
+  }
+
+  private func claim(_ lane: Lane, upTo limit: Int) async -> [ClaimedEffect] {
+    let lease = Lease(id: UUIDv7.make(), worker: journal.worker, duration: cycle.lease)
+    do {
+      return try await ledger.claim(lane: lane.name, upTo: limit, lease: lease)
+    } catch {
+      log.warning("nothing could be claimed", ["lane": lane.name, "why": error.description])
+      return []
+    }
+  }
+
+  private func nextLook(_ lane: Lane) async -> Duration {
+    guard let due = try? await ledger.untilNextDue(lanes: [lane.name]) else {
+      return cycle.idlePoll
+    }
+    return min(max(due, .milliseconds(1)), cycle.idlePoll)
+  }
+
+  private func begin(_ effect: ClaimedEffect) {
+    underWay.withLock { $0 += 1 }
+    lanes[effect.lane]?.enter()
+    Task {
+      await self.carry(effect)
+      self.underWay.withLock { $0 -= 1 }
+    }
+  }
+
+  /// One order's way, as far as it is due at once.
+  private func carry(_ first: ClaimedEffect) async {
+    guard let hands = hands[first.shopID] else { return }
+    var memory = Hands.Memory()
+    var current: ClaimedEffect? = first
+    while let effect = current {
+      let begun = ContinuousClock.now
+      let report = await Log.$correlationID.withValue("\(effect.kind)/\(effect.subject)/\(effect.tries)") {
+        await hands.carryOut(effect, &memory)
+      }
+      CrashPoint.pass("before-commit:\(effect.kind):\(effect.state.rawValue)")
+      let outcome = await committer.commit(report)
+      CrashPoint.pass("after-commit:\(effect.kind):\(effect.state.rawValue)")
+      journal.end(effect.effectID)
+      lanes[effect.lane]?.leave()
+      metrics.carried(effect, report.step, took: ContinuousClock.now - begun)
+      current = outcome.next.first
+      if let current { lanes[current.lane]?.enter() }
+      for other in outcome.next.dropFirst() { begin(other) }
+    }
+  }
+
+  // MARK: Nobody is needed after a crash
+
+  private func lookAfterTheDead() async {
+    while !Task.isCancelled {
+      await SendJournal.deadWorkers(in: stateFolder) { worker, begun in
+        do {
+          let count = try await self.ledger.reclaim(from: worker, begun: begun)
+          self.log.info("took over from a worker that ended", ["from": worker, "effects": "\(count)"])
+          if count > 0 { self.wake() }
+          return true
+        } catch {
+          return false
+        }
+      }
+      try? await Task.sleep(for: .seconds(5))
+    }
+  }
+
+  /// Plans whatever should have been planned and was not.
+  private func lookAfterTheForgotten() async {
+    let reconciler = Reconciler(
+      ledger: ledger, shops: shops.mapValues(\.settings), cycle: cycle, worker: journal.worker)
+    while !Task.isCancelled {
+      if let found = try? await reconciler.pass(), found > 0 { wake() }
+      try? await ledger.ensurePartitions()
+      try? await Task.sleep(for: .seconds(60))
+    }
+  }
+}
+
+/// One shop's work for one system, as this worker does it.
+final class Lane: Sendable {
+  let name: String
+  let bell = Bell()
+  private let inFlightMax: Int
+  private let gate: Gate
+  private let inFlight = Mutex(0)
+
+  init(name: String, inFlightMax: Int, gate: Gate) {
+    self.name = name
+    self.inFlightMax = inFlightMax
+    self.gate = gate
+  }
+
+  var free: Int { max(0, inFlightMax - inFlight.withLock { $0 }) }
+  var pause: Duration? { gate.wait(for: name) }
+  /// A follow-up may overtake what waits in the ledger, within reason.
+  var canTakeOn: Bool { pause == nil && inFlight.withLock { $0 } < inFlightMax * 2 }
+
+  func enter() { inFlight.withLock { $0 += 1 } }
+
+  func leave() {
+    let hasRoom = inFlight.withLock { count -> Bool in
+      count -= 1
+      return count < inFlightMax / 2
+    }
+    if hasRoom { bell.ring() }
+  }
+}

@@ -1,0 +1,341 @@
+import Effects
+import Kit
+import Ledger
+import Orders
+
+/// From reports to changes: the pure middle of the ring. A batch of reports and the locked rows go
+/// in, everything that the transaction writes comes out.
+struct CycleDecisions {
+  let shops: [String: ShopSettings]
+  let cycle: CycleSettings
+  /// Whether a follow-up effect of this lane may be taken on by this worker at once.
+  let canTakeOn: (String) -> Bool
+
+  private(set) var changes = ChangeSet()
+  private var orders: [String: OrderSnapshot]
+  private let locked: Locked
+
+  init(
+    locked: Locked, shops: [String: ShopSettings], cycle: CycleSettings,
+    canTakeOn: @escaping (String) -> Bool
+  ) {
+    self.locked = locked
+    self.shops = shops
+    self.cycle = cycle
+    self.canTakeOn = canTakeOn
+    orders = locked.orders
+  }
+
+  var lockedEffects: [LockedEffect] { Array(locked.effects.values) }
+  mutating func add(_ update: EffectUpdate) { changes.effects.append(update) }
+  mutating func add(_ entry: HistoryEntry) { changes.history.append(entry) }
+
+  // MARK: Reports of effects
+
+  /// The effects whose lease this worker keeps, to go on with at once.
+  private(set) var kept: [Int64: EffectMachine.Next] = [:]
+  /// Reports that came too late: the lease was lost meanwhile.
+  private(set) var late: [Int64] = []
+
+  mutating func take(_ report: Report) {
+    let effect = report.effect
+    guard locked.isOurs(effect), let deed = Deed(rawValue: effect.kind) else {
+      late.append(effect.effectID)
+      return
+    }
+    var step = report.step
+    if EffectMachine.next(from: effect.state, step) == nil {
+      step = .ask("bug: \(step) is no answer in state \(effect.state.rawValue)")
+    }
+    guard let next = EffectMachine.next(from: effect.state, step) else { return }
+    settle(effect, next, step, report)
+    guard let orderID = effect.orderID, var order = orders[orderID] else { return }
+    let call = report.calls.last
+    for finding in report.findings {
+      apply(finding, to: &order, effect: effect, call: call)
+    }
+    conclude(deed, step, &order, effect: effect, report: report)
+    orders[orderID] = order
+    planNext(for: order)
+  }
+
+  private mutating func settle(
+    _ effect: ClaimedEffect, _ next: EffectMachine.Next, _ step: Step, _ report: Report
+  ) {
+    let after = next.after ?? .zero
+    // Due at once and not to be sent again: this worker simply goes on with it.
+    let keeps = next.state.isActive && next.state != .planned && after <= .zero
+    if keeps { kept[effect.effectID] = next }
+    changes.effects.append(
+      EffectUpdate(
+        effectID: effect.effectID, state: next.state, after: after, keepsLease: keeps,
+        countsCheck: next.countsCheck, countsSend: report.wasSent, outcome: step.words,
+        callID: report.calls.last?.id))
+  }
+
+  private mutating func apply(
+    _ finding: Finding, to order: inout OrderSnapshot, effect: ClaimedEffect, call: CallRecord?
+  ) {
+    let orderID = order.orderID
+    switch finding {
+    case .orderSeen(let incoming):
+      see(incoming, &order, effectID: effect.effectID, correlationID: call?.correlationID)
+    case .acceptAnswered(let attempt):
+      changes.attempts.append(
+        AcceptanceAttempt(
+          orderID: orderID, number: 1,
+          status: AcceptanceAttempt.Status(rawValue: attempt.status) ?? .unknown,
+          response: attempt.response, callID: call?.id))
+    case .bought(let purchase):
+      let isNew = order.shipment?.status == .labelCreationInitiated
+      if isNew { order.shipment?.status = .labelBought }
+      if let pin = purchase.pin { order.shipment?.trackingPIN = pin }
+      changes.shipments.append(
+        ShipmentUpdate(
+          orderID: orderID, status: isNew ? .labelBought : nil, carrierID: purchase.carrierID,
+          serviceCode: purchase.serviceCode,
+          trackingPIN: purchase.pin, labelURL: purchase.labelURL, labelType: purchase.labelType,
+          selfURL: purchase.selfURL, refundURL: purchase.refundURL))
+    case .pinLearned(let pin):
+      order.shipment?.trackingPIN = pin
+      changes.shipments.append(ShipmentUpdate(orderID: orderID, trackingPIN: pin))
+    case .labelStored(let path, let sha, let bytes):
+      let isFirst = order.shipment?.status == .labelBought
+      if isFirst { order.shipment?.status = .labelCreated }
+      changes.shipments.append(
+        ShipmentUpdate(
+          orderID: orderID, status: isFirst ? .labelCreated : nil, labelPath: path,
+          labelSHA256: sha, labelBytes: bytes))
+      if isFirst {
+        move(&order, to: .labelCreated, "label stored", effect: effect, call: call)
+      }
+    case .trackingPosted:
+      order.shipment?.isTrackingPosted = true
+      changes.shipments.append(ShipmentUpdate(orderID: orderID, isTrackingPosted: true))
+    case .shippedAndSeen:
+      if order.shipment?.status == .labelCreated { order.shipment?.status = .trackingUpdated }
+      changes.shipments.append(ShipmentUpdate(orderID: orderID, status: .trackingUpdated))
+      move(&order, to: .shipped, "the marketplace shows it shipped", effect: effect, call: call)
+    case .voided:
+      order.shipment?.status = .voided
+      changes.shipments.append(ShipmentUpdate(orderID: orderID, status: .voided))
+      move(&order, to: .accepted, "label voided", effect: effect, call: call)
+    case .refundNeeded:
+      order.shipment?.status = .voidPending
+      changes.shipments.append(ShipmentUpdate(orderID: orderID, status: .voidPending))
+      plan(.refundLabel, for: order)
+    case .refundAsked(let ticket):
+      order.shipment?.status = .refundRequested
+      changes.shipments.append(
+        ShipmentUpdate(orderID: orderID, status: .refundRequested, refundTicket: ticket))
+      move(&order, to: .accepted, "refund asked for", effect: effect, call: call)
+    }
+  }
+
+  /// What the end of an effect means beyond itself: failures that a person has to see.
+  private mutating func conclude(
+    _ deed: Deed, _ step: Step, _ order: inout OrderSnapshot, effect: ClaimedEffect, report: Report
+  ) {
+    let why: String
+    switch step {
+    case .refused(let text), .ask(let text): why = text
+    case .done, .verify, .again, .lost, .lookAgain, .pointless, .released: return
+    }
+    let call = report.calls.first
+    if deed == .acceptOrder {
+      let payload = report.findings.compactMap { finding -> String? in
+        if case .acceptAnswered(let attempt) = finding { return attempt.requestPayload }
+        return nil
+      }.first
+      let isValidation = effect.state != .sending
+      let details =
+        isValidation
+        ? "Validation failed after \(effect.checks + 1) attempts: \(why); final status observed: "
+          + (order.marketplaceState ?? "none")
+        : why
+      changes.debugLogs.append(
+        AcceptanceDebugLog(
+          orderID: order.orderID, details: details,
+          requestPayload: payload))
+      move(&order, to: .acceptanceFailed, details, effect: effect, call: call)
+    }
+    changes.failures.append(
+      ProcessFailure(
+        processName: deed.processName, orderID: order.orderID, effectID: effect.effectID,
+        details: why, correlationID: call?.correlationID))
+  }
+
+  // MARK: Orders seen outside
+
+  /// The one door: what an order that was just seen means for what we know.
+  mutating func see(
+    _ incoming: IncomingOrder, shopID: String, correlationID: String?
+  ) -> OrderIntake.Decision {
+    if var known = orders[incoming.orderID] {
+      guard known.shopID == shopID else {
+        changes.failures.append(
+          ProcessFailure(
+            processName: "Pull", orderID: known.orderID, effectID: nil,
+            details: "shop \(shopID) shows an order that belongs to shop \(known.shopID)",
+            correlationID: correlationID))
+        return OrderIntake.Decision(refreshes: false, move: nil)
+      }
+      let decision = see(incoming, &known, effectID: nil, correlationID: correlationID)
+      orders[incoming.orderID] = known
+      planNext(for: known)
+      return decision
+    }
+    let decision = OrderIntake.decide(
+      known: nil, incoming: incoming, unknownSKUs: heldSKUs(of: incoming, shopID: shopID))
+    let move = decision.move ?? StatusMove(to: .parked, cause: "not understood")
+    let acceptBy = (incoming.placedAt ?? locked.now) + cycle.acceptWithin
+    changes.newOrders.append(
+      NewOrder(
+        order: incoming, shopID: shopID, status: move.to,
+        parkedReason: move.to == .parked ? move.cause : nil, acceptBy: acceptBy))
+    changes.history.append(
+      HistoryEntry(
+        orderID: incoming.orderID, previous: .received, status: move.to, cause: move.cause,
+        correlationID: correlationID))
+    let order = OrderSnapshot(
+      orderID: incoming.orderID, shopID: shopID, status: move.to, statusSince: locked.now,
+      parkedReason: move.to == .parked ? move.cause : nil, marketplaceState: incoming.state,
+      marketplaceUpdatedAt: incoming.updatedAt, marketplaceSeenAt: locked.now, acceptBy: acceptBy,
+      shipBy: incoming.shipBy, rawDigest: incoming.digest, hasAddress: incoming.hasAddress)
+    orders[incoming.orderID] = order
+    planNext(for: order)
+    return decision
+  }
+
+  @discardableResult
+  private mutating func see(
+    _ incoming: IncomingOrder, _ order: inout OrderSnapshot, effectID: Int64?,
+    correlationID: String?
+  ) -> OrderIntake.Decision {
+    let decision = OrderIntake.decide(
+      known: order, incoming: incoming, unknownSKUs: heldSKUs(of: incoming, shopID: order.shopID))
+    if decision.refreshes {
+      let heals = order.status == .parked
+      changes.refreshes.append(OrderRefresh(order: incoming, writesLines: heals))
+      order.marketplaceState = incoming.state
+      order.marketplaceUpdatedAt = incoming.updatedAt ?? order.marketplaceUpdatedAt
+      order.hasAddress = incoming.hasAddress
+      order.rawDigest = incoming.digest
+      order.shipBy = incoming.shipBy ?? order.shipBy
+    }
+    if let reason = decision.parkedReason, reason != order.parkedReason {
+      changes.parkedReasons.append((order.orderID, reason))
+      order.parkedReason = reason
+    }
+    if let move = decision.move {
+      self.move(&order, to: move.to, move.cause, effectID: effectID, correlationID: correlationID)
+      if move.to == .cancelled { changes.ordersOff.append(order.orderID) }
+    }
+    return decision
+  }
+
+  private func heldSKUs(of incoming: IncomingOrder, shopID: String) -> [String] {
+    switch shops[shopID]?.unknownSKUs ?? .auto {
+    case .accept: return []
+    case .auto where !locked.hasCatalogue: return []
+    case .auto, .hold:
+      return incoming.lines.compactMap(\.sku).filter(locked.unmappedSKUs.contains)
+    }
+  }
+
+  // MARK: Moves and plans
+
+  private mutating func move(
+    _ order: inout OrderSnapshot, to status: OrderStatus, _ cause: String, effect: ClaimedEffect,
+    call: CallRecord?
+  ) {
+    move(
+      &order, to: status, cause, effectID: effect.effectID, correlationID: call?.correlationID)
+  }
+
+  /// A move that is not legal from where the order is now is not made: the order was moved
+  /// meanwhile (cancelled, say), and that stands.
+  private mutating func move(
+    _ order: inout OrderSnapshot, to status: OrderStatus, _ cause: String, effectID: Int64?,
+    correlationID: String?
+  ) {
+    guard order.status.canMove(to: status) else { return }
+    changes.history.append(
+      HistoryEntry(
+        orderID: order.orderID, previous: order.status, status: status, cause: cause,
+        effectID: effectID, correlationID: correlationID))
+    order.status = status
+    order.statusSince = locked.now
+    if status != .parked { order.parkedReason = nil }
+  }
+
+  private mutating func planNext(for order: OrderSnapshot) {
+    guard let deed = OrderFlow.nextDeed(for: order) else { return }
+    plan(deed, for: order)
+  }
+
+  mutating func plan(_ deed: Deed, for order: OrderSnapshot) {
+    guard let shop = shops[order.shopID] else { return }
+    var order = order
+    if deed == .buyLabel, order.shipment == nil {
+      let shipment = NewShipment.planned(for: order, shop: shop, generation: 1, at: locked.now)
+      changes.newShipments.append(shipment)
+      order.shipment = ShipmentSnapshot(
+        status: .labelCreationInitiated, generation: 1, requestID: shipment.requestID,
+        trackingPIN: nil, isTrackingPosted: false)
+      orders[order.orderID] = order
+    }
+    let generation = order.shipment?.generation ?? 1
+    let isAboutParcel = deed != .acceptOrder
+    changes.plans.append(
+      PlannedEffect(
+        deed: deed, subject: order.orderID, ordinal: isAboutParcel ? generation : 1,
+        orderID: order.orderID, shopID: order.shopID,
+        requestKey: deed == .buyLabel
+          ? order.shipment?.requestID ?? order.orderID
+          : "\(deed.rawValue):\(order.orderID):\(generation)",
+        deadline: deadline(of: deed, order),
+        isClaimed: canTakeOn(deed.system.lane(shop: order.shopID))))
+  }
+
+  private func deadline(of deed: Deed, _ order: OrderSnapshot) -> Timestamp {
+    let ours = locked.now + cycle.policy(for: deed).deadline
+    switch deed {
+    case .acceptOrder: return min(order.acceptBy ?? ours, ours)
+    case .buyLabel, .fetchLabel, .postTracking, .markShipped: return min(order.shipBy ?? ours, ours)
+    case .voidLabel, .refundLabel: return ours
+    }
+  }
+}
+
+extension Deed {
+  /// The seeds' names of the workflows.
+  var processName: String {
+    switch self {
+    case .acceptOrder: "OrderAcceptance"
+    case .buyLabel, .fetchLabel: "ShippingLabelCreation"
+    case .postTracking, .markShipped: "TrackingUpdate"
+    case .voidLabel, .refundLabel: "LabelVoid"
+    }
+  }
+}
+
+// MARK: What people decide
+
+extension CycleDecisions {
+  func waitingForPeople(of orderID: String) -> [LockedEffect] {
+    lockedEffects.filter {
+      $0.subject == orderID && ($0.state == .needsPerson || $0.state == .refused)
+    }.sorted { $0.effectID < $1.effectID }
+  }
+
+  mutating func moveByPerson(
+    _ order: inout OrderSnapshot, to status: OrderStatus, _ cause: String, actor: String
+  ) {
+    guard order.status.canMove(to: status) else { return }
+    add(
+      HistoryEntry(
+        orderID: order.orderID, previous: order.status, status: status, cause: cause, actor: actor))
+    order.status = status
+  }
+}

@@ -1,0 +1,138 @@
+import CanadaPost
+import Effects
+import Kit
+public import Ledger
+import Orders
+import Postgres
+
+/// What people do to orders, from whatever face: each act is one transaction with its actor's name.
+public struct Desk: Sendable {
+  public let ledger: Ledger
+  let shops: [String: ShopSettings]
+  let cycle: CycleSettings
+
+  public init(ledger: Ledger, shops: [ShopSettings], cycle: CycleSettings) {
+    self.ledger = ledger
+    self.shops = Dictionary(shops.map { ($0.id, $0) }) { first, _ in first }
+    self.cycle = cycle
+  }
+
+  public enum Refusal: Error, CustomStringConvertible {
+    case noSuchOrder(String)
+    case noSuchEffect(Int64)
+    case nothingToRetry(String)
+    case noLabelToVoid(String)
+
+    public var description: String {
+      switch self {
+      case .noSuchOrder(let id): "no order \(id); `quayside orders` lists those that we know"
+      case .noSuchEffect(let id): "no effect \(id); `quayside effects` lists what is open"
+      case .nothingToRetry(let id):
+        "nothing of order \(id) waits for a person; `quayside order \(id)` shows where it stands"
+      case .noLabelToVoid(let id): "order \(id) has no live label"
+      }
+    }
+  }
+
+  private func lease(_ actor: String) -> Lease {
+    Lease(id: UUIDv7.make(), worker: actor, duration: cycle.lease)
+  }
+
+  /// Sets going again what waits for a person.
+  /// - Returns: the kinds of effects that were set going.
+  public func retry(_ orderID: String, by actor: String) async throws -> [String] {
+    if let parcel = try await ledger.parcel(of: orderID),
+      parcel.status == .voided || parcel.status == .refundRequested
+    {
+      if try await relabel(orderID, by: actor) { return [Deed.buyLabel.rawValue] }
+    }
+    let scope = ChangeScope(
+      orderIDs: [orderID], effectIDs: try await ledger.effectIDs(of: orderID))
+    let (shops, cycle) = (shops, cycle)
+    let written = try await ledger.change(scope, lease: lease(actor)) { locked in
+      guard let order = locked.orders[orderID] else {
+        return (ChangeSet(), Result<[String], Refusal>.failure(.noSuchOrder(orderID)))
+      }
+      var decisions = CycleDecisions(
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _ in false })
+      let kinds = decisions.retry(order, by: actor)
+      return (
+        decisions.changes, kinds.isEmpty ? .failure(.nothingToRetry(orderID)) : .success(kinds)
+      )
+    }
+    let kinds = try written.extra.get()
+    try await ledger.resolveFailures(of: orderID, by: actor)
+    await ledger.announce()
+    return kinds
+  }
+
+  public func retry(effect id: Int64, by actor: String) async throws -> [String] {
+    guard let orderID = try await ledger.orderID(ofEffect: id) else {
+      throw Refusal.noSuchEffect(id)
+    }
+    return try await retry(orderID, by: actor)
+  }
+
+  /// A voided parcel is bought anew: a new generation with a request key of its own.
+  private func relabel(_ orderID: String, by actor: String) async throws -> Bool {
+    let lease = lease(actor)
+    let read = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease) { locked in
+      (ChangeSet(), locked.orders[orderID])
+    }
+    guard let order = read.extra, order.status == .accepted, let shop = shops[order.shopID],
+      let generation = order.shipment.map({ $0.generation + 1 })
+    else { return false }
+    let key = CanadaPostClient.requestID(
+      account: shop.carrier.customerNumber, orderID: orderID, parcel: generation)
+    guard try await ledger.renewShipment(of: orderID, requestID: key) != nil else { return false }
+    let (shops, cycle) = (shops, cycle)
+    _ = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease) { locked in
+      var decisions = CycleDecisions(
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _ in false })
+      if let order = locked.orders[orderID] { decisions.plan(.buyLabel, for: order) }
+      return (decisions.changes, ())
+    }
+    await ledger.announce()
+    return true
+  }
+
+  /// Voids the order's label (or asks for a refund where it is too late to void).
+  public func void(_ orderID: String, by actor: String) async throws {
+    let (shops, cycle) = (shops, cycle)
+    let written = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease(actor)) {
+      locked in
+      guard let order = locked.orders[orderID] else {
+        return (ChangeSet(), Refusal?.some(.noSuchOrder(orderID)))
+      }
+      guard order.shipment?.status.isLive == true else {
+        return (ChangeSet(), .noLabelToVoid(orderID))
+      }
+      var decisions = CycleDecisions(
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _ in false })
+      decisions.plan(.voidLabel, for: order)
+      return (decisions.changes, nil)
+    }
+    if let refusal = written.extra { throw refusal }
+    await ledger.announce()
+  }
+}
+
+extension CycleDecisions {
+  /// Everything of the order that waits for a person goes back to be tried; counts begin anew.
+  mutating func retry(_ order: OrderSnapshot, by actor: String) -> [String] {
+    var kinds: [String] = []
+    var order = order
+    for effect in waitingForPeople(of: order.orderID) {
+      if effect.deed == .acceptOrder {
+        guard order.status == .acceptanceFailed else { continue }
+        moveByPerson(&order, to: .pendingAcceptance, "retried by \(actor)", actor: actor)
+      }
+      add(
+        EffectUpdate(
+          effectID: effect.effectID, state: .planned, resetsCounts: true,
+          outcome: "set going again by \(actor)"))
+      kinds.append(effect.deed.rawValue)
+    }
+    return kinds
+  }
+}

@@ -1,0 +1,21 @@
+import Kit
+
+/// How orders are pulled: a narrow fast poll and, behind it, a wide sweep that forgives anything the
+/// poll missed.
+public struct PullSettings: Sendable {
+  /// OR11 at most once a minute (Mirakl contract, section 13).
+  public var pollEvery = Duration.seconds(60)
+  /// The poll starts this much before the last update it saw.
+  public var pollOverlap = Duration.minutes(5)
+  public var sweepEvery = Duration.hours(1)
+  public var sweepBack = Duration.hours(48)
+  /// How far back the very first poll of a shop looks.
+  public var firstLookBack = Duration.days(7)
+  /// Open orders that were not seen for this long are read again by id.
+  public var rereadAfter = Duration.minutes(15)
+  public var pageSize = 100
+  /// Pages of one walk; past that the walk ends and the next one goes on.
+  public var pagesMax = 200
+
+  public init() {}
+}

@@ -1,0 +1,69 @@
+import HTTP
+
+/// What a request to the marketplace asks for.
+enum MiraklCall: Sendable {
+  case orders(ids: [String])
+  case accept(String)
+  case tracking(String)
+  case ship(String)
+  case cancel(String)
+  case carriers
+  case account
+  case version
+  case platform
+  /// OR12, which is gone for good.
+  case gone
+  case wrongMethod
+  /// Also every multi-shipment path: the feature is off.
+  case notFound
+
+  init(_ request: HTTPRequest, path: [Substring]) {
+    let method = request.method
+    func when(_ wanted: String, _ call: MiraklCall) -> MiraklCall {
+      method == wanted ? call : .wrongMethod
+    }
+    switch (path.count, path.count > 1 ? path[1] : "") {
+    case (2, "orders"):
+      let ids = request.query.first { $0.0 == "order_ids" }?.1
+      self = when("GET", .orders(ids: ids?.split(separator: ",").map(String.init) ?? []))
+    case (3, "orders"): self = when("GET", .gone)
+    case (4, "orders"):
+      let id = String(path[2])
+      switch path[3] {
+      case "accept": self = when("PUT", .accept(id))
+      case "tracking": self = when("PUT", .tracking(id))
+      case "ship": self = when("PUT", .ship(id))
+      case "cancel": self = when("PUT", .cancel(id))
+      default: self = .notFound
+      }
+    case (3, "shipping") where path[2] == "carriers": self = when("GET", .carriers)
+    case (2, "account"): self = when("GET", .account)
+    case (2, "version"): self = when("GET", .version)
+    case (3, "platform") where path[2] == "configuration": self = when("GET", .platform)
+    default: self = .notFound
+    }
+  }
+
+  var kind: CallKind {
+    switch self {
+    case .orders(let ids): ids.isEmpty ? .orders : .readBack
+    case .accept: .accept
+    case .tracking: .tracking
+    case .ship: .ship
+    case .cancel: .cancel
+    case .carriers: .carriers
+    case .account: .account
+    case .version: .version
+    case .platform: .platform
+    case .gone, .wrongMethod, .notFound: .unknown
+    }
+  }
+
+  var subjects: [String] {
+    switch self {
+    case .orders(let ids): ids
+    case .accept(let id), .tracking(let id), .ship(let id), .cancel(let id): [id]
+    default: []
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import HTTP
+import HTTPServer
+public import Kit
+
+/// The outside world in a box: the marketplace under `/api`, the carrier under `/rs` and `/vis`,
+/// and the hand that moves them under `/control`, all on one port and all in memory.
+///
+/// Written from the contracts of the two services, not from our clients: it is the other side.
+/// What the control endpoints do can also be done in process, with the methods below.
+public final class Sandbox: Sendable {
+  /// An order that was added.
+  public struct AddedOrder: Sendable {
+    public let id: String
+    public let kind: OrderKind
+  }
+
+  public let settings: SandboxSettings
+  private let world: World
+  private let server: HTTPServer
+  private let host: String
+
+  /// Starts to serve. Port 0 takes a free one.
+  public static func start(
+    host: String = "127.0.0.1", port: Int = 0, settings: SandboxSettings = SandboxSettings()
+  ) throws -> Sandbox {
+    let world = World(settings: settings)
+    let server = try HTTPServer.start(
+      host: host, port: port, limits: HTTPServerLimits(bodyBytes: 64 * 1024 * 1024)
+    ) { request in
+      await world.answer(request).response
+    }
+    return Sandbox(settings: settings, world: world, server: server, host: host)
+  }
+
+  private init(settings: SandboxSettings, world: World, server: HTTPServer, host: String) {
+    self.settings = settings
+    self.world = world
+    self.server = server
+    self.host = host
+  }
+
+  public var port: Int { server.port }
+
+  /// Such as `http://127.0.0.1:40123`; both services and the controls live here.
+  public var baseURL: String { "http://\(host):\(server.port)" }
+
+  public func stop() async {
+    await server.stop()
+  }
+
+  /// Invents `count` orders of the shop with the marketplace's number `shop` (the first one when
+  /// nil), taking the kinds in turn; no kinds means the ordinary ones.
+  @discardableResult
+  public func addOrders(
+    count: Int, kinds: [OrderKind] = [], shop: Int64? = nil
+  ) -> [AddedOrder] {
+    world.market.invent(count: count, kinds: kinds, shop: index(shop)).map {
+      AddedOrder(id: $0.id, kind: $0.kind)
+    }
+  }
+
+  /// Adds an order in OR11's shape; false when it has no `order_id`, or one that exists.
+  @discardableResult
+  public func addOrder(_ json: JSONValue, shop: Int64? = nil) -> Bool {
+    (try? world.market.add(json, shop: index(shop))) != nil
+  }
+
+  /// Cancels as the customer would; false when the order is over, shipped or unknown.
+  @discardableResult
+  public func cancel(_ order: String) -> Bool {
+    world.market.cancelFromOutside(order)
+  }
+
+  /// Replaces all dials. No rules means a quiet world.
+  public func setDials(_ rules: [FaultRule], seed: UInt64? = nil) {
+    world.dials.set(rules, seed: seed)
+  }
+
+  /// How often each dial has fired, in the order of the rules.
+  public var dialsFired: [Int] { world.dials.rules.fired }
+
+  public func tally() -> SandboxTally { world.tally() }
+
+  /// The last requests, oldest first.
+  public var requests: [SandboxRequest] { world.log.last.requests }
+
+  /// Forgets all orders, labels, requests and dials.
+  public func reset() { world.reset() }
+
+  private func index(_ shop: Int64?) -> Int {
+    shop.flatMap { id in settings.shops.firstIndex { $0.id == id } } ?? 0
+  }
+}

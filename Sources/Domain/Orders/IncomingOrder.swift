@@ -1,0 +1,69 @@
+public import Kit
+
+/// An order as the marketplace just showed it, read leniently: everything may be missing but the id.
+public struct IncomingOrder: Sendable {
+  public var orderID: String
+  public var state: String?
+  public var updatedAt: Timestamp?
+  public var placedAt: Timestamp?
+  public var shipBy: Timestamp?
+  public var currency: String?
+  /// Decimal text, untouched.
+  public var totalPrice: String?
+  public var hasAddress: Bool
+  public var trackingNumber: String?
+  /// The marketplace's shipping type code; `E` is express at Best Buy Canada.
+  public var shippingType: String?
+  public var lines: [Line]
+  /// The untouched bytes of the order in the marketplace's answer.
+  public var raw: [UInt8]
+  /// SHA-256 of `raw`.
+  public var digest: [UInt8]
+  /// Mandatory fields that are missing or of a wrong type.
+  public var problems: [FieldProblem]
+
+  public struct Line: Sendable {
+    public var id: String
+    public var index: Int
+    public var sku: String?
+    public var quantity: Int?
+    public var title: String?
+    public var unitPrice: String?
+    public var raw: [UInt8]
+
+    public init(
+      id: String, index: Int, sku: String?, quantity: Int?, title: String?, unitPrice: String?,
+      raw: [UInt8]
+    ) {
+      self.id = id
+      self.index = index
+      self.sku = sku
+      self.quantity = quantity
+      self.title = title
+      self.unitPrice = unitPrice
+      self.raw = raw
+    }
+  }
+
+  public init(
+    orderID: String, state: String?, updatedAt: Timestamp?, placedAt: Timestamp?,
+    shipBy: Timestamp?, currency: String?, totalPrice: String?, hasAddress: Bool,
+    trackingNumber: String?, shippingType: String? = nil, lines: [Line], raw: [UInt8], digest: [UInt8],
+    problems: [FieldProblem]
+  ) {
+    self.orderID = orderID
+    self.state = state
+    self.updatedAt = updatedAt
+    self.placedAt = placedAt
+    self.shipBy = shipBy
+    self.currency = currency
+    self.totalPrice = totalPrice
+    self.hasAddress = hasAddress
+    self.trackingNumber = trackingNumber
+    self.shippingType = shippingType
+    self.lines = lines
+    self.raw = raw
+    self.digest = digest
+    self.problems = problems
+  }
+}

@@ -1,0 +1,125 @@
+import Kit
+
+/// The one door for orders from outside, as a pure decision: a poll, a sweep, a read-back and a file
+/// all ask here what an order that was just seen means for what we know.
+public enum OrderIntake {
+  public struct Decision: Sendable, Equatable {
+    /// Store the new raw order over the old one.
+    public var refreshes: Bool
+    public var move: StatusMove?
+    /// A parked order stays parked, but for another reason now.
+    public var parkedReason: String?
+
+    public init(refreshes: Bool, move: StatusMove?, parkedReason: String? = nil) {
+      self.refreshes = refreshes
+      self.move = move
+      self.parkedReason = parkedReason
+    }
+  }
+
+  /// How a shop treats SKUs that are in nobody's catalogue.
+  public enum UnknownSKUPolicy: String, Sendable, CaseIterable {
+    /// Accept as the seeds do; the SKU waits to be mapped.
+    case accept
+    /// Park the order until the SKU is mapped.
+    case hold
+    /// `hold` once the shop has a catalogue, `accept` before.
+    case auto
+  }
+
+  /// - Parameter unknownSKUs: those of the order's SKUs for which the shop's policy says `hold`.
+  public static func decide(
+    known: OrderSnapshot?, incoming: IncomingOrder, unknownSKUs: [String]
+  ) -> Decision {
+    guard let known else {
+      let move = firstMove(of: incoming, unknownSKUs: unknownSKUs)
+      return Decision(refreshes: true, move: move)
+    }
+    // A copy older than what we have (answers overtake each other) changes nothing.
+    if let ours = known.marketplaceUpdatedAt, let theirs = incoming.updatedAt, theirs < ours {
+      return Decision(refreshes: false, move: nil)
+    }
+    var decision = Decision(
+      refreshes: known.rawDigest != incoming.digest,
+      move: move(of: known, seeing: incoming, unknownSKUs: unknownSKUs))
+    if known.status == .parked, decision.move == nil {
+      decision.parkedReason = parkingReason(incoming, unknownSKUs: unknownSKUs)
+    }
+    return decision
+  }
+
+  private static func firstMove(of incoming: IncomingOrder, unknownSKUs: [String]) -> StatusMove {
+    if let reason = parkingReason(incoming, unknownSKUs: unknownSKUs) {
+      return StatusMove(to: .parked, cause: reason)
+    }
+    switch MarketplaceState(incoming.state ?? "") {
+    case .waitingAcceptance:
+      return StatusMove(to: .pendingAcceptance, cause: "placed at the marketplace")
+    case .waitingDebit, .shipping:
+      return StatusMove(to: .accepted, cause: "already accepted when first seen")
+    case .shipped:
+      return StatusMove(to: .shipped, cause: "already shipped when first seen")
+    case .cancelled:
+      return StatusMove(to: .cancelled, cause: "already cancelled when first seen")
+    case .refused:
+      return StatusMove(to: .cancelled, cause: "already refused when first seen")
+    case .staging, .unknown:
+      return StatusMove(to: .parked, cause: "state \(incoming.state ?? "missing")")
+    }
+  }
+
+  /// What keeps us from acting on an order that is otherwise understood, `nil` when nothing does.
+  /// Final states are never parked: there is nothing left to act on.
+  private static func parkingReason(_ incoming: IncomingOrder, unknownSKUs: [String]) -> String? {
+    let state = MarketplaceState(incoming.state ?? "")
+    switch state {
+    case .shipped, .cancelled, .refused: return nil
+    case .staging: return "held by the marketplace (STAGING)"
+    case .unknown(let name):
+      return name.isEmpty ? "order_state is missing" : "unknown marketplace state \(name)"
+    case .waitingAcceptance, .waitingDebit, .shipping: break
+    }
+    if let problem = incoming.problems.first {
+      return "\(problem.field): \(problem.problem)"
+    }
+    if let sku = unknownSKUs.first { return "unknown SKU \(sku)" }
+    if state == .shipping, let number = incoming.trackingNumber, !number.isEmpty {
+      return "tracking \(number) is already posted, and not by us"
+    }
+    return nil
+  }
+
+  private static func move(
+    of known: OrderSnapshot, seeing incoming: IncomingOrder, unknownSKUs: [String]
+  ) -> StatusMove? {
+    let state = MarketplaceState(incoming.state ?? "")
+    switch known.status {
+    case .shipped, .cancelled:
+      return nil
+    case .received, .parked:
+      var first = firstMove(of: incoming, unknownSKUs: unknownSKUs)
+      guard first.to != .parked else { return nil }
+      first.cause = "healed: " + first.cause
+      return first
+    case .pendingAcceptance, .acceptanceFailed:
+      if state.isOff { return off(state) }
+      if state == .shipped { return StatusMove(to: .shipped, cause: "shipped outside Quayside") }
+      if state.isAccepted {
+        return StatusMove(to: .accepted, cause: "the marketplace shows \(incoming.state ?? "")")
+      }
+      return nil
+    case .accepted, .labelCreated:
+      if state.isOff { return off(state) }
+      if state == .shipped, known.shipment == nil {
+        return StatusMove(to: .shipped, cause: "shipped outside Quayside")
+      }
+      return nil
+    }
+  }
+
+  private static func off(_ state: MarketplaceState) -> StatusMove {
+    StatusMove(
+      to: .cancelled,
+      cause: state == .refused ? "refused at the marketplace" : "cancelled at the marketplace")
+  }
+}

@@ -1,0 +1,3 @@
+import Assembly
+
+await Quayside.main()

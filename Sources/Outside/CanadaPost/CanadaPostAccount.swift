@@ -1,0 +1,31 @@
+/// How to speak for one carrier account.
+public struct CanadaPostAccount: Sendable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// Parcel agreement: shipments can be voided until they are transmitted.
+    case contract(contractID: String, methodOfPayment: String)
+    /// Paid by the default card of the online profile; bought at once.
+    case nonContract
+  }
+
+  /// `https://soa-gw.canadapost.ca`.
+  public var baseURL: String
+  public var user: String
+  public var password: String
+  /// Mailed-by customer number; also mailed-on-behalf-of.
+  public var customerNumber: String
+  public var kind: Kind
+
+  public init(
+    baseURL: String, user: String, password: String, customerNumber: String, kind: Kind
+  ) {
+    self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+    self.user = user
+    self.password = password
+    self.customerNumber = customerNumber
+    self.kind = kind
+  }
+
+  public var canVoid: Bool { kind != .nonContract }
+
+  public var description: String { "\(customerNumber) at \(baseURL)" }
+}
