@@ -79,7 +79,7 @@ let package = Package(
         "CanadaPost",
       ]),
     module("App", "Sandbox", ["Kit", "Cryptography", "HTTP", "HTTPServer", "XML"]),
-    module("App", "Web", ["Kit", "HTTP", "Operations", "Orders", "Effects"]),
+    module("App", "Web", ["Kit", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects"]),
     module(
       "App", "Assembly",
       [

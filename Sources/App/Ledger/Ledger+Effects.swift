@@ -1,14 +1,15 @@
 public import Effects
 import Kit
+public import Orders
 public import Postgres
 
 extension Ledger {
   /// Claims up to `limit` due effects of a lane for this worker, the most urgent first.
   public func claim(
-    lane: String, upTo limit: Int, lease: Lease
+    lane: String, upTo limit: Int, of deeds: Set<Deed>, lease: Lease
   ) async throws(PostgresError) -> [ClaimedEffect] {
     let begun = ContinuousClock.now
-    let statement = ClaimEffects(now: clock(), lane: lane, limit: limit, lease: lease)
+    let statement = ClaimEffects(now: clock(), lane: lane, limit: limit, deeds: deeds, lease: lease)
     var effects = try await pool.query(statement, deadline: limits.queryDeadline)
     for i in effects.indices {
       effects[i].lease = lease.id
@@ -23,6 +24,17 @@ extension Ledger {
       NextDue(lanes: lanes, now: clock()), deadline: limits.queryDeadline)
     guard let row = rows.first, let due = row.due else { return nil }
     return max(.zero, due.duration(since: row.now))
+  }
+
+  /// Effects of these kinds that somebody still has to move on: those due or under way, and with
+  /// `waiting` also those that are due later.
+  public func openEffects(
+    of deeds: Set<Deed>, shops: [String], waiting: Bool
+  ) async throws(PostgresError) -> Int {
+    try await pool.query(
+      CountOpenEffects(deeds: deeds, shops: shops, waiting: waiting, now: clock()),
+      deadline: limits.queryDeadline
+    ).first ?? 0
   }
 
   /// Takes over what a dead worker held. `begun` are the effects whose call it had begun to send.

@@ -14,6 +14,9 @@ public final class Sandbox: Sendable {
     public let kind: OrderKind
   }
 
+  /// Of a request's body: thousands of orders given as JSON must fit.
+  static let mostBytes = 64 * 1024 * 1024
+
   public let settings: SandboxSettings
   private let world: World
   private let server: HTTPServer
@@ -25,7 +28,7 @@ public final class Sandbox: Sendable {
   ) throws -> Sandbox {
     let world = World(settings: settings)
     let server = try HTTPServer.start(
-      host: host, port: port, limits: HTTPServerLimits(bodyBytes: 64 * 1024 * 1024)
+      host: host, port: port, limits: HTTPServerLimits(bodyBytes: mostBytes)
     ) { request in
       await world.answer(request).response
     }

@@ -1,8 +1,9 @@
 /// RFC 3986 percent-encoding.
 public enum PercentEncoding {
+  private static let digits = Array("0123456789ABCDEF".utf8)
+
   /// Encodes everything but unreserved characters: fit for a path segment or a query value.
   public static func encode(_ text: some StringProtocol) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
     var out: [UInt8] = []
     out.reserveCapacity(text.utf8.count)
     for byte in text.utf8 {

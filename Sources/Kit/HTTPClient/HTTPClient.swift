@@ -1,12 +1,16 @@
 import HTTP
 import Kit
 
-/// One try, one answer: no redirect is followed, nothing is sent twice, nothing goes to a host that
-/// is not allowed. libcurl's multi interface runs on one thread of its own.
+/// One try, one answer: no redirect is followed, nothing is sent twice, nothing goes to an origin
+/// that is not allowed. libcurl's multi interface runs on one thread of its own.
+///
+/// Neither proxies nor credentials are taken from the environment. Idle connections older than 15 s
+/// are not used again. When the client is let go, what is under way still finishes.
 public final class HTTPClient: Sendable {
   public struct Configuration: Sendable {
     /// The only places that requests may go to.
     public var allowedOrigins: Set<Origin>
+    /// Requests beyond it wait in order of arrival; the wait counts towards their deadline.
     public var maxConnectionsPerHost: Int
     public var userAgent: String
     /// Certificate authorities (PEM); `nil`: the system's.
@@ -17,43 +21,31 @@ public final class HTTPClient: Sendable {
       caFile: String? = nil
     ) {
       self.allowedOrigins = allowedOrigins
-      self.maxConnectionsPerHost = maxConnectionsPerHost
-      self.userAgent = userAgent
+      self.maxConnectionsPerHost = max(1, maxConnectionsPerHost)
+      self.userAgent = HTTPHeaders.isValue(userAgent) ? userAgent : "Quayside"
       self.caFile = caFile
     }
   }
 
   private let configuration: Configuration
-  private let driver: MultiDriver
+  private let driver: Driver
 
   public init(_ configuration: Configuration) {
     self.configuration = configuration
-    driver = MultiDriver(configuration)
+    driver = Driver(configuration)
     driver.start()
   }
 
   deinit { driver.close() }
 
+  /// - Returns: any answer, also 3xx, 4xx and 5xx, whole and within the request's limits.
   /// - Throws: `HTTPClientError`; `mayHaveReachedServer` tells whether it may be tried again.
   public func send(
     _ request: HTTPClientRequest
   ) async throws(HTTPClientError) -> HTTPClientResponse {
-    guard let origin = Origin(url: request.url) else {
-      throw HTTPClientError(.invalidURL, mayHaveReachedServer: false, "not an http address")
-    }
-    guard configuration.allowedOrigins.contains(origin) else {
-      throw HTTPClientError(
-        .originNotAllowed, mayHaveReachedServer: false, "\(origin) is not a configured host")
-    }
-    guard request.headers.areLegal else {
-      throw HTTPClientError(.invalidURL, mayHaveReachedServer: false, "an illegal header")
-    }
-    guard request.deadline > .zero, !Task.isCancelled else {
-      throw HTTPClientError(.cancelled, mayHaveReachedServer: false, "no time left")
-    }
-    let transfer = Transfer(request)
+    let transfer = try prepare(request)
     let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
+      await withUnsafeContinuation { continuation in
         transfer.continuation = continuation
         driver.add(transfer)
       }
@@ -61,5 +53,31 @@ public final class HTTPClient: Sendable {
       driver.cancel(transfer)
     }
     return try result.get()
+  }
+
+  /// All that is refused before anything is opened.
+  private func prepare(_ request: HTTPClientRequest) throws(HTTPClientError) -> Transfer {
+    func refusal(_ code: HTTPClientError.Code, _ words: String) -> HTTPClientError {
+      HTTPClientError(code, mayHaveReachedServer: false, words)
+    }
+    guard let origin = Origin(url: request.url) else {
+      throw refusal(.invalidURL, "not an http address")
+    }
+    guard configuration.allowedOrigins.contains(origin) else {
+      throw refusal(.originNotAllowed, "\(origin) is not a configured host")
+    }
+    guard HTTPHeaders.isToken(request.method), request.headers.areLegal,
+      !request.headers.contains(where: { HTTPClient.isReserved($0.0) })
+    else { throw refusal(.invalidRequest, "an illegal method or header") }
+    guard !Task.isCancelled else { throw refusal(.cancelled, "cancelled") }
+    guard request.deadline > .zero else { throw refusal(.timedOut, "no time left") }
+    return Transfer(request, to: origin)
+  }
+
+  /// Headers that say where the request goes or where it ends: libcurl writes them.
+  private static func isReserved(_ name: String) -> Bool {
+    ["Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect"].contains {
+      HTTPHeaders.areSame($0, name)
+    }
   }
 }

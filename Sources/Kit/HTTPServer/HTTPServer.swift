@@ -5,28 +5,11 @@ public import HTTP
 import Kit
 import Synchronization
 
-public struct HTTPServerLimits: Sendable {
-  /// Of a request's body; a longer one is answered with 413 and not kept.
-  public var bodyBytes: Int
-  public var connections: Int
-  /// Seconds after which an idle connection is closed.
-  public var idleSeconds: Int
-  /// Of a request's line and headers.
-  public var headerBytes: Int
-
-  public init(
-    bodyBytes: Int = 1 << 20, connections: Int = 2_000, idleSeconds: Int = 60,
-    headerBytes: Int = 32_768
-  ) {
-    self.bodyBytes = bodyBytes
-    self.connections = connections
-    self.idleSeconds = idleSeconds
-    self.headerBytes = headerBytes
-  }
-}
-
-/// libmicrohttpd behind an async handler: its own thread polls; while a handler works, the
-/// connection is suspended and costs nothing.
+/// libmicrohttpd behind an async handler. Its own thread polls; while a handler works the
+/// connection is suspended and costs neither thread nor turn.
+///
+/// A handler's task is cancelled when its client goes (noticed within `Sweeper.pause`), and when the
+/// server stops and the time of grace is over. HTTP/1.1 without TLS: that is the front proxy's.
 public final class HTTPServer: Sendable {
   public typealias Handler = @Sendable (HTTPRequest) async -> HTTPResponse
 
@@ -34,64 +17,87 @@ public final class HTTPServer: Sendable {
   public let port: Int
   private let daemon: Mutex<DaemonHandle?>
 
+  /// - Parameter host: a numeric address (IPv4 or IPv6) or `localhost`.
+  /// - Parameter port: 0 takes a free one.
   /// - Throws: `HTTPServerError` when the address is taken or no address of this machine.
   public static func start(
-    host: String = "127.0.0.1", port: Int, limits: HTTPServerLimits = HTTPServerLimits(),
+    host: String = "127.0.0.1", port: Int = 0, limits: HTTPServerLimits = HTTPServerLimits(),
     handler: @escaping Handler
   ) throws(HTTPServerError) -> HTTPServer {
+    let listener = try Listener.open(host: host, port: port)
+    let actual = Listener.port(of: listener)
     let context = ServerContext(handler: handler, limits: limits)
+    let box = Unmanaged.passRetained(context)
     guard
       let daemon = qs_mhd_start(
-        host == "localhost" ? "127.0.0.1" : host, UInt16(clamping: port),
-        UInt32(limits.connections), UInt32(limits.idleSeconds), limits.headerBytes, handleAccess,
-        Unmanaged.passUnretained(context).toOpaque(), beginExchange, endExchange)
-    else { throw HTTPServerError(host: host, port: port, code: errno) }
-    return HTTPServer(DaemonHandle(pointer: daemon, context: context))
+        listener, UInt32(max(1, limits.threads)), UInt32(limits.connections),
+        UInt32(limits.idleSeconds), limits.headerBytes, box.toOpaque(), handleAccess,
+        beginExchange, endExchange, noteConnection)
+    else {
+      let code = errno
+      box.release()
+      close(listener)
+      throw HTTPServerError(host: host, port: port, code: code == 0 ? ENOMEM : code)
+    }
+    return HTTPServer(DaemonHandle(pointer: daemon, context: context), port: actual)
   }
 
-  private init(_ handle: DaemonHandle) {
-    port = Int(qs_mhd_port(handle.pointer))
+  private init(_ handle: DaemonHandle, port: Int) {
+    self.port = port
     daemon = Mutex(handle)
   }
 
-  /// Closes the port, lets the handlers that are at work finish, then closes the connections.
-  public func stop() async {
-    guard let handle = daemon.withLock({ handle in
+  deinit {
+    guard let handle = daemon.withLock({ $0 }) else { return }
+    Task { await handle.stop(grace: .zero) }
+  }
+
+  /// Closes the port, lets the handlers at work finish and their answers go out, then closes all
+  /// connections. Streams end at once; handlers still at work after `grace` are cancelled, and
+  /// their connections closed a second later. A second call does nothing.
+  public func stop(grace: Duration = .seconds(10)) async {
+    let handle = daemon.withLock { handle in
       defer { handle = nil }
       return handle
-    }) else { return }
-    MHD_quiesce_daemon(handle.pointer)
-    while handle.context.underWay.withLock({ $0 }) > 0 {
-      try? await Task.sleep(for: .milliseconds(2))
     }
-    MHD_stop_daemon(handle.pointer)
+    await handle?.stop(grace: grace)
   }
 }
 
-/// Owner of a running daemon and of what its callbacks point at.
+/// Owner of a running daemon, and of the reference to the context that its callbacks hold.
 private struct DaemonHandle: @unchecked Sendable {
+  static let afterCancel = Duration.seconds(1)
+  static let poll = Duration.milliseconds(2)
+
   let pointer: OpaquePointer
   let context: ServerContext
-}
 
-public struct HTTPServerError: Error, CustomStringConvertible {
-  public var host: String
-  public var port: Int
-  public var code: Int32
-
-  public var description: String {
-    "cannot listen on \(host):\(port): \(code == 0 ? "not an address of this machine" : String(cString: strerror(code)))"
+  func stop(grace: Duration) async {
+    context.beginStopping()
+    let listener = MHD_quiesce_daemon(pointer)
+    // Refuses newcomers; closed only when no thread of the daemon can still be using the number.
+    if listener >= 0 { shutdown(listener, Listener.bothWays) }
+    context.connections.forEach { $0.endStream() }
+    await settle(within: grace)
+    context.connections.forEach { $0.cancelTask() }
+    await settle(within: Self.afterCancel)
+    context.connections.forEach { $0.abandon() }
+    let handle = self
+    // Joins the polling threads, so not on the cooperative pool.
+    await BlockingThreads(count: 1).run { MHD_stop_daemon(handle.pointer) }
+    if listener >= 0 { close(listener) }
+    Unmanaged.passUnretained(context).release()
   }
-}
 
-final class ServerContext: Sendable {
-  let handler: HTTPServer.Handler
-  let limits: HTTPServerLimits
-  /// Handlers at work.
-  let underWay = Mutex(0)
-
-  init(handler: @escaping HTTPServer.Handler, limits: HTTPServerLimits) {
-    self.handler = handler
-    self.limits = limits
+  private func settle(within limit: Duration) async {
+    let end = ContinuousClock.now + limit
+    while context.connections.contains(where: \.isBusy), ContinuousClock.now < end {
+      await withCheckedContinuation { continuation in
+        Task.detached {
+          try? await Task.sleep(for: Self.poll)
+          continuation.resume()
+        }
+      }
+    }
   }
 }

@@ -9,9 +9,15 @@ extension Duration {
     components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
   }
 
-  public static func minutes(_ count: some BinaryInteger) -> Duration { .seconds(Int64(count) * 60) }
-  public static func hours(_ count: some BinaryInteger) -> Duration { .seconds(Int64(count) * 3_600) }
-  public static func days(_ count: some BinaryInteger) -> Duration { .seconds(Int64(count) * 86_400) }
+  public static func minutes(_ count: some BinaryInteger) -> Duration {
+    .seconds(Int64(count) * 60)
+  }
+  public static func hours(_ count: some BinaryInteger) -> Duration {
+    .seconds(Int64(count) * 3_600)
+  }
+  public static func days(_ count: some BinaryInteger) -> Duration {
+    .seconds(Int64(count) * 86_400)
+  }
 
   /// `500ms`, `60s`, `2m`, `1h`, `3d`.
   public init?(text: some StringProtocol) {

@@ -49,20 +49,30 @@ public indirect enum JSON: Sendable {
 
   private static func quote(_ text: String, to out: inout [UInt8]) {
     out.append(34)
-    for byte in text.utf8 {
-      switch byte {
-      case 34: out += [92, 34]
-      case 92: out += [92, 92]
-      case 10: out += [92, 110]
-      case 13: out += [92, 114]
-      case 9: out += [92, 116]
-      case 0..<32:
-        let digits = Array("0123456789abcdef".utf8)
-        out += [92, 117, 48, 48, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      default: out.append(byte)
+    var text = text
+    text.withUTF8 { bytes in
+      var copied = 0
+      for (i, byte) in bytes.enumerated() where byte < 32 || byte == 34 || byte == 92 {
+        out += UnsafeBufferPointer(rebasing: bytes[copied..<i])
+        escape(byte, to: &out)
+        copied = i + 1
       }
+      out += UnsafeBufferPointer(rebasing: bytes[copied...])
     }
     out.append(34)
+  }
+
+  private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
+    switch byte {
+    case 34: out += [92, 34]
+    case 92: out += [92, 92]
+    case 10: out += [92, 110]
+    case 13: out += [92, 114]
+    case 9: out += [92, 116]
+    default:
+      let digits = Array("0123456789abcdef".utf8)
+      out += [92, 117, 48, 48, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
   }
 
   /// Two spaces a level, for people.
@@ -95,7 +105,8 @@ public indirect enum JSON: Sendable {
   }
 }
 
-extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByBooleanLiteral,
   ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   public init(stringLiteral value: String) { self = .string(value) }

@@ -172,7 +172,9 @@ extension JSONDocument {
       }
     }
 
-    private func leaf(_ start: Int, _ kind: JSONValue.Kind, _ count: Int, plain: Bool = true) -> Node {
+    private func leaf(_ start: Int, _ kind: JSONValue.Kind, _ count: Int, plain: Bool = true)
+      -> Node
+    {
       Node(
         start: UInt32(start), end: UInt32(at), next: UInt32(count + 1), kind: kind, isPlain: plain)
     }

@@ -34,7 +34,9 @@ public struct JSONValue: Sendable {
       let end = Int(node.next)
       while child < end {
         let value = child + 1
-        if document.keyMatches(child, wanted) { found = JSONValue(document: document, index: value) }
+        if document.keyMatches(child, wanted) {
+          found = JSONValue(document: document, index: value)
+        }
         child = Int(document.nodes[value].next)
       }
       return found
@@ -87,8 +89,7 @@ public struct JSONValue: Sendable {
     guard kind == .number || kind == .string, let text else { return nil }
     if let value = Int64(text) { return value }
     // 2.0 and 2e0 are whole numbers too.
-    guard let double = Double(text), double == double.rounded(), abs(double) < 9e15 else { return nil }
-    return Int64(double)
+    return DecimalText(text)?.whole
   }
 
   /// A number's own text, untouched; also of a number in a string.
@@ -96,7 +97,7 @@ public struct JSONValue: Sendable {
     switch kind {
     case .number: return rawText
     case .string:
-      guard let string, (try? JSONValue.parse(Array(string.utf8)))?.kind == .number else { return nil }
+      guard let string, DecimalText(string) != nil else { return nil }
       return string
     case .null, .bool, .array, .object: return nil
     }

@@ -52,7 +52,21 @@ public final class Metrics: Sendable {
   }
 
   private static func key(_ labels: KeyValuePairs<String, String>) -> String {
-    labels.map { "\($0.key)=\(JSON.string($0.value).text)" }.joined(separator: ",")
+    labels.map { "\($0.key)=\"\(escaped($0.value))\"" }.joined(separator: ",")
+  }
+
+  private static func escaped(_ value: String) -> String {
+    guard value.utf8.contains(where: { $0 == 34 || $0 == 92 || $0 == 10 }) else { return value }
+    var out = ""
+    for character in value.unicodeScalars {
+      switch character {
+      case "\"": out += "\\\""
+      case "\\": out += "\\\\"
+      case "\n": out += "\\n"
+      default: out.unicodeScalars.append(character)
+      }
+    }
+    return out
   }
 
   /// Text format 0.0.4.

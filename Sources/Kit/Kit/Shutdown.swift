@@ -34,7 +34,8 @@ public enum Shutdown {
     precondition(qs_pipe(&ends) == 0, "no pipe for signals")
     signalPipe = ends[1]
     let reader = ends[0]
-    let started = qs_start_thread(watchSignals, UnsafeMutableRawPointer(bitPattern: Int(reader) + 1))
+    let started = qs_start_thread(
+      watchSignals, UnsafeMutableRawPointer(bitPattern: Int(reader) + 1))
     precondition(started == 0, "no thread for signals")
     var action = sigaction()
     action.__sigaction_handler.sa_handler = noteSignal

@@ -9,7 +9,9 @@ extension Timestamp {
     var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
     text += "\(padded(second / 3_600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
     if fraction != 0 {
-      text += fraction % 1_000 == 0 ? ".\(padded(Int(fraction / 1_000), 3))" : ".\(padded(Int(fraction), 6))"
+      text +=
+        fraction % 1_000 == 0
+        ? ".\(padded(Int(fraction / 1_000), 3))" : ".\(padded(Int(fraction), 6))"
     }
     return text + "Z"
   }

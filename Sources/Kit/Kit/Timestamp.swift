@@ -1,4 +1,4 @@
-import Glibc
+import CShims
 
 /// A moment: microseconds since 1970, UTC. PostgreSQL's own resolution.
 public struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
@@ -7,9 +7,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringCo
   public init(microseconds: Int64) { self.microseconds = microseconds }
 
   public static func now() -> Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+    Timestamp(microseconds: qs_microseconds())
   }
 
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }

@@ -1,8 +1,6 @@
-import Glibc
-import Synchronization
-
-/// A time-ordered UUID (RFC 9562, version 7): 48 bits of milliseconds, then a counter and randomness.
-public struct UUIDv7: Sendable, Hashable, CustomStringConvertible {
+/// A time-ordered UUID (RFC 9562, version 7): 48 bits of milliseconds, 12 of their fraction, then
+/// randomness. Two of one machine are in order when a microsecond lies between them.
+public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
   public var high: UInt64
   public var low: UInt64
 
@@ -15,22 +13,58 @@ public struct UUIDv7: Sendable, Hashable, CustomStringConvertible {
 
   public static func make(at moment: Timestamp = .now()) -> UUIDv7 {
     var generator = SystemRandomNumberGenerator()
-    return make(at: moment, random: (generator.next(), generator.next()))
+    return make(at: moment, random: generator.next())
   }
 
-  public static func make(at moment: Timestamp, random: (UInt64, UInt64)) -> UUIDv7 {
-    let milliseconds = UInt64(bitPattern: moment.microseconds / 1_000) & 0xFFFF_FFFF_FFFF
+  /// - Parameter random: 62 of its bits are used.
+  public static func make(at moment: Timestamp, random: UInt64) -> UUIDv7 {
+    // Moments before 1970 have no such id; they get the smallest.
+    let (milliseconds, rest) = UInt64(max(0, moment.microseconds))
+      .quotientAndRemainder(dividingBy: 1_000)
     return UUIDv7(
-      high: milliseconds << 16 | 0x7000 | random.0 & 0x0FFF,
-      low: random.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+      high: (milliseconds & 0xFFFF_FFFF_FFFF) << 16 | 0x7000 | rest * 4_096 / 1_000,
+      low: random & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
   }
+
+  /// Reads any UUID: 36 characters, either case.
+  public init?(text: some StringProtocol) {
+    var words: (UInt64, UInt64) = (0, 0)
+    var digits = 0
+    for (i, byte) in text.utf8.enumerated() {
+      if i == 8 || i == 13 || i == 18 || i == 23 {
+        guard byte == 45 else { return nil }
+        continue
+      }
+      let value: UInt8
+      switch byte {
+      case 48...57: value = byte - 48
+      case 65...70: value = byte - 55
+      case 97...102: value = byte - 87
+      default: return nil
+      }
+      if digits < 16 {
+        words.0 = words.0 << 4 | UInt64(value)
+      } else {
+        words.1 = words.1 << 4 | UInt64(value)
+      }
+      digits += 1
+    }
+    guard digits == 32 else { return nil }
+    self.init(high: words.0, low: words.1)
+  }
+
+  public static func < (a: UUIDv7, b: UUIDv7) -> Bool { (a.high, a.low) < (b.high, b.low) }
 
   /// - Parameter bytes: 16 of them, most significant first.
   public init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 16 else { return nil }
     var words: (UInt64, UInt64) = (0, 0)
     for (i, byte) in bytes.enumerated() {
-      if i < 8 { words.0 = words.0 << 8 | UInt64(byte) } else { words.1 = words.1 << 8 | UInt64(byte) }
+      if i < 8 {
+        words.0 = words.0 << 8 | UInt64(byte)
+      } else {
+        words.1 = words.1 << 8 | UInt64(byte)
+      }
     }
     self.init(high: words.0, low: words.1)
   }

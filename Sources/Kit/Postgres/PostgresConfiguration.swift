@@ -1,20 +1,21 @@
 internal import CPostgres
-import Glibc
 import Kit
 
 /// How to reach PostgreSQL; never printed with its password.
 public struct PostgresConfiguration: Sendable, CustomStringConvertible {
-  var options: [(String, String)]
-  /// Schema of all tables; `nil`: the database's default.
+  /// How long one of several hosts may take to answer before the next is asked.
+  static let hostPatience = Duration.seconds(3)
+
+  private var options: [(keyword: String, value: String)]
+  /// Schema of all tables; `nil` leaves it to the database.
   public var schema: String?
   public var applicationName = "quayside"
 
-  /// - Parameter url: `postgres://user:password@host1:5432,host2:5432/name?target_session_attrs=read-write`.
+  /// - Parameter url: `postgres://user:password@host1:5432,host2:5432/name?target_session_attrs=read-write`,
+  ///   or libpq's `host=... dbname=...`.
   /// - Throws: `PostgresError` `.misuse` for what is no such address; the message has no password.
   public init(url: String) throws(PostgresError) {
-    var message: UnsafeMutablePointer<CChar>?
-    guard let parsed = PQconninfoParse(url, &message) else {
-      PQfreemem(message)
+    guard let parsed = PQconninfoParse(url, nil) else {
       throw PostgresError(
         .misuse, "not a PostgreSQL address; expected postgres://user:password@host:5432/name")
     }
@@ -29,39 +30,74 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
     }
   }
 
-  public init(socketFolder: String, port: Int = 5432, database: String, user: String) {
+  /// - Parameter socketDirectory: the folder of a server's unix socket.
+  public init(socketDirectory: String, port: Int = 5432, database: String, user: String) {
     options = [
-      ("host", socketFolder), ("port", "\(port)"), ("dbname", database), ("user", user),
+      ("host", socketDirectory), ("port", "\(port)"), ("dbname", database), ("user", user),
     ]
   }
 
   public var database: String {
-    get { options.last { $0.0 == "dbname" }?.1 ?? "" }
-    set {
-      options.removeAll { $0.0 == "dbname" }
-      options.append(("dbname", newValue))
-    }
+    get { self["dbname"] ?? self["user"] ?? "" }
+    set { self["dbname"] = newValue }
   }
 
-  public var password: String? { options.last { $0.0 == "password" }?.1 }
+  /// To be registered as a secret of the log.
+  public var password: String? { self["password"] }
 
-  /// As keyword and value pairs, so that nothing in a value can be taken for another keyword.
-  var parameters: [(String, String)] {
-    var all = options
-    all.append(("application_name", applicationName))
-    all.append(("client_encoding", "UTF8"))
-    if !options.contains(where: { $0.0 == "target_session_attrs" }) {
-      all.append(("target_session_attrs", "read-write"))
+  /// For each host in turn what libpq is to be told, as pairs, so that nothing in a value can be
+  /// taken for another keyword. Host by host, because libpq has no limit of time for one of several
+  /// hosts when it does not block.
+  var attempts: [[(keyword: String, value: String)]] {
+    let hosts = list("host"), addresses = list("hostaddr"), ports = list("port")
+    let count = max(hosts.count, addresses.count, 1)
+    var attempts: [[(keyword: String, value: String)]] = []
+    for i in 0..<count {
+      var one = self
+      if count > 1 {
+        one["host"] = i < hosts.count ? hosts[i] : nil
+        one["hostaddr"] = i < addresses.count ? addresses[i] : nil
+        one["port"] = ports.count == 1 ? ports[0] : i < ports.count ? ports[i] : nil
+      }
+      one.setDefaults()
+      attempts.append(one.options)
     }
-    if !options.contains(where: { $0.0 == "connect_timeout" }) { all.append(("connect_timeout", "5")) }
-    if let schema {
-      all.append(("options", "-c search_path=\(schema.filter { $0.isLetter || $0.isNumber || $0 == "_" })"))
+    guard count > 1, self["target_session_attrs"] == "prefer-standby" else { return attempts }
+    func all(_ wanted: String) -> [[(keyword: String, value: String)]] {
+      attempts.map { $0.filter { $0.keyword != "target_session_attrs" } }
+        .map { $0 + [("target_session_attrs", wanted)] }
     }
-    return all
+    return all("standby") + all("any")
+  }
+
+  private mutating func setDefaults() {
+    self["application_name"] = applicationName
+    self["client_encoding"] = "UTF8"
+    if self["target_session_attrs"] == nil { self["target_session_attrs"] = "read-write" }
+    // A peer that vanished is noticed within a minute even by who only listens.
+    if self["keepalives_idle"] == nil { self["keepalives_idle"] = "30" }
+    if self["keepalives_interval"] == nil { self["keepalives_interval"] = "10" }
+    if self["keepalives_count"] == nil { self["keepalives_count"] = "3" }
+    guard let schema else { return }
+    var setting = "\"" + schema.replacing("\"", with: "\"\"") + "\""
+    setting = setting.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
+    self["options"] = (self["options"].map { $0 + " " } ?? "") + "-c search_path=\(setting)"
+  }
+
+  private func list(_ keyword: String) -> [String] {
+    guard let value = self[keyword], !value.isEmpty else { return [] }
+    return value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  private subscript(keyword: String) -> String? {
+    get { options.last { $0.keyword == keyword }?.value }
+    set {
+      options.removeAll { $0.keyword == keyword }
+      if let newValue { options.append((keyword, newValue)) }
+    }
   }
 
   public var description: String {
-    let hosts = options.last { $0.0 == "host" }?.1 ?? "default host"
-    return "\(database) at \(hosts)"
+    "\(database) at \(self["host"] ?? self["hostaddr"] ?? "the default host")"
   }
 }

@@ -2,28 +2,46 @@ public import Kit
 
 /// What went wrong between us and PostgreSQL.
 public struct PostgresError: ClassifiedError {
-  public enum Code: Sendable, Equatable {
+  public struct Code: Sendable, Equatable {
+    fileprivate enum Base: Sendable, Equatable {
+      case connectionLost, timedOut, cancelled, sqlState(String), decoding, invalidText, tooLarge
+      case poolClosed, serverStarting, misuse
+    }
+
+    fileprivate let base: Base
+
     /// The connection broke or could not be made.
-    case connectionLost
-    case timedOut
-    case cancelled
-    case sqlState(String)
-    case decoding
+    public static let connectionLost = Code(base: .connectionLost)
+    /// The deadline passed; nothing of it was stored, unless `commitMayHaveHappened`.
+    public static let timedOut = Code(base: .timedOut)
+    public static let cancelled = Code(base: .cancelled)
+    /// The server refused, with the five characters of its SQLSTATE.
+    public static func sqlState(_ state: String) -> Code { Code(base: .sqlState(state)) }
+    /// A column is not what the statement's type says.
+    public static let decoding = Code(base: .decoding)
     /// A text with U+0000, which PostgreSQL cannot hold.
-    case invalidText
-    case poolClosed
+    public static let invalidText = Code(base: .invalidText)
+    /// More than 512 MiB in one batch.
+    public static let tooLarge = Code(base: .tooLarge)
+    public static let poolClosed = Code(base: .poolClosed)
+    /// The server is starting up, shutting down or recovering.
+    public static let serverStarting = Code(base: .serverStarting)
     /// A bug of ours, or a server that is not what it should be.
-    case misuse
+    public static let misuse = Code(base: .misuse)
   }
 
   public var code: Code
+  /// The server's or libpq's words; may hold data.
   public var message: String
   public var detail: String?
   /// The statement's type.
   public var statement: String?
+  /// The constraint that was violated.
   public var constraint: String?
   /// The connection broke while a commit was under way: it may have happened.
   public var commitMayHaveHappened = false
+  /// Nothing had been sent: asking again is safe, whatever it was.
+  var wasNotSent = false
 
   public init(_ code: Code, _ message: String, detail: String? = nil, statement: String? = nil) {
     self.code = code
@@ -33,51 +51,71 @@ public struct PostgresError: ClassifiedError {
   }
 
   public var sqlState: String? {
-    if case .sqlState(let state) = code { return state }
+    if case .sqlState(let state) = code.base { return state }
     return nil
   }
 
   /// The server or the way to it is in trouble; what was asked is not at fault.
   public var isConnectionTrouble: Bool {
-    switch code {
-    case .connectionLost, .timedOut: true
-    case .sqlState(let state): state.hasPrefix("08") || state.hasPrefix("57P") || state == "53300"
-    case .cancelled, .decoding, .invalidText, .poolClosed, .misuse: false
+    switch code.base {
+    case .connectionLost, .timedOut, .serverStarting: true
+    case .sqlState(let state):
+      state.hasPrefix("08") || state.hasPrefix("57P") || state == "53300" || state == "25006"
+    case .cancelled, .decoding, .invalidText, .tooLarge, .poolClosed, .misuse: false
     }
   }
 
+  /// The server ends the session with such an error.
+  var endsSession: Bool {
+    guard let state = sqlState else { return code == .connectionLost }
+    // 25006: what was the primary has become a standby; another host has to be found.
+    return state.hasPrefix("08") || state.hasPrefix("57P") || state == "53300" || state == "25006"
+  }
+
   public var classification: Classification {
-    switch code {
-    case .connectionLost, .timedOut: return .transient(retryAfter: nil)
-    case .cancelled, .poolClosed: return .transient(retryAfter: nil)
+    switch code.base {
+    case .connectionLost, .timedOut, .cancelled, .poolClosed, .serverStarting:
+      return commitMayHaveHappened ? .unknownOutcome(description) : .transient(retryAfter: nil)
     case .decoding, .misuse: return .bug(message)
     case .invalidText: return .invalid([FieldProblem(field: "text", problem: message)])
+    case .tooLarge: return .invalid([FieldProblem(field: "batch", problem: message)])
     case .sqlState(let state):
-      if isConnectionTrouble || state == "40001" || state == "40P01" || state.hasPrefix("53") {
+      if isConnectionTrouble {
+        return commitMayHaveHappened ? .unknownOutcome(description) : .transient(retryAfter: nil)
+      }
+      if state == "40001" || state == "40P01" || state == "55P03" || state.hasPrefix("53") {
         return .transient(retryAfter: nil)
       }
-      if state == "23505" || state == "23P01" { return .conflict(message) }
+      if state == "23505" || state == "23P01" { return .conflict(description) }
+      if state.hasPrefix("28") || state == "42501" || state == "3D000" {
+        return .denied(description)
+      }
       return .bug(message)
     }
   }
 
+  /// Safe to show anyone: no data, no statement.
   public var description: String {
-    switch code {
+    switch code.base {
     case .connectionLost: "the database cannot be reached"
     case .timedOut: "the database took too long"
     case .cancelled: "cancelled"
-    case .poolClosed: "the database connection is closed"
+    case .poolClosed: "the connections to the database are closed"
+    case .serverStarting: "the database is starting"
     case .invalidText: "a text holds a character that cannot be stored"
+    case .tooLarge: "too much to store at once"
     case .decoding, .misuse: "the database answered something unexpected"
     case .sqlState(let state): "the database refused it (\(state))"
     }
   }
 
+  /// Everything there is to know.
   public var debugDescription: String {
-    var text = "\(code): \(message)"
+    var text = "\(description): \(message)"
     if let detail { text += " (\(detail))" }
     if let constraint { text += " [\(constraint)]" }
     if let statement { text += " in \(statement)" }
+    if commitMayHaveHappened { text += "; the commit may have happened" }
     return text
   }
 }

@@ -17,6 +17,9 @@ final class XMLReader {
   private var open: [Open] = []
   private var elements = 0
   private var root: XMLElement?
+  /// The last namespace seen: libxml2 keeps one copy of each while it parses, so that an equal
+  /// address means an equal text.
+  private var namespace: (address: UnsafePointer<xmlChar>, text: String)?
   private var problem: XMLError?
 
   private init(_ parser: xmlParserCtxtPtr, _ limits: XMLLimits) {
@@ -70,6 +73,14 @@ final class XMLReader {
   }
 
   // MARK: Events. After the parser was stopped some may still come; they are ignored.
+
+  fileprivate func text(ofNamespace address: UnsafePointer<xmlChar>?) -> String? {
+    guard let address else { return nil }
+    if let namespace, namespace.address == address { return namespace.text }
+    let text = String(cString: address)
+    namespace = (address, text)
+    return text
+  }
 
   fileprivate func sawDoctype() { refuse(.doctype, "DOCTYPE") }
 
@@ -128,7 +139,9 @@ private func xmlStarted(
   _ attributeCount: Int32, _ defaulted: Int32,
   _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
 ) {
-  var element = XMLElement(localName: string(name) ?? "", namespace: string(namespace))
+  guard let reader = reader(context) else { return }
+  var element = XMLElement(
+    localName: string(name) ?? "", namespace: reader.text(ofNamespace: namespace))
   for i in 0..<Int(attributeCount) {
     guard let attributes, let name = string(attributes[5 * i]), let start = attributes[5 * i + 3],
       let end = attributes[5 * i + 4]
@@ -138,7 +151,7 @@ private func xmlStarted(
     element.attributes[name] = String(
       decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
   }
-  reader(context)?.started(element)
+  reader.started(element)
 }
 
 private func xmlEnded(

@@ -1,60 +1,151 @@
 import HTTP
-import HTTPClient
-import Kit
+package import HTTPClient
+package import Kit
 
 /// The one table from Mirakl's answers to what they mean (contract, section 2).
-enum MiraklErrors {
-  static let service = "BestBuy"
+///
+/// Status first, then the machine code where one is given; words are kept but never matched.
+package enum MiraklErrors {
+  package static let service = "BestBuy"
+  /// Where a 429 does not say how long.
   static let retryAfterFallback = Duration.seconds(60)
+  static let retryAfterMax = Duration.hours(1)
+  /// An error body is small; of a longer one the words are not looked for.
+  static let bodyBytesMax = 1 << 20
+  static let wordsMax = 300
 
+  /// The published codes of OR21 and OR32.
+  private enum Code: String {
+    case orderNotFound = "ORDER_NOT_FOUND"
+    case invalidState = "ORDER_INVALID_STATE"
+    case decisionMissing = "ORDER_LINE_ACCEPTANCE_DECISION_MISSING"
+    case duplicateLine = "ORDER_LINE_DUPLICATE_ID"
+    case lineNotFound = "ORDER_LINE_NOT_FOUND"
+    case nullLine = "ORDER_LINE_NULL_ELEMENT"
+    case partialDisabled = "ORDER_PARTIAL_ACCEPTANCE_DISABLED"
+    case fulfilled = "ORDER_FULFILLED_UNAUTHORIZED"
+    case validation = "VALIDATION_ERROR"
+  }
+
+  /// An answer other than 2xx.
   /// - Parameter isRead: repeating the call cannot cause anything.
-  static func error(
-    _ response: HTTPClientResponse, isRead: Bool
-  ) -> OutsideError {
-    let (code, message) = words(in: response.body)
-    func make(_ classification: Classification) -> OutsideError {
-      OutsideError(
-        service: service, code: code, status: response.status,
-        message: message ?? "HTTP \(response.status)", classification: classification)
-    }
-    let reason = message ?? "HTTP \(response.status)"
+  package static func error(_ response: HTTPClientResponse, isRead: Bool) -> OutsideError {
+    let words = Words(in: response.body)
+    let reason = words.message ?? "HTTP \(response.status)"
+    return OutsideError(
+      service: service, code: words.code, status: response.status, message: reason,
+      classification: classify(response, words, reason, isRead))
+  }
+
+  private static func classify(
+    _ response: HTTPClientResponse, _ words: Words, _ reason: String, _ isRead: Bool
+  ) -> Classification {
+    let lost: Classification = isRead ? .transient(retryAfter: nil) : .unknownOutcome(reason)
     switch response.status {
-    case 401, 403: return make(.denied(reason))
-    case 404: return make(.notFound(reason))
+    case 401, 403: return .denied(reason)
     case 429:
-      let seconds = response.headers["Retry-After"].flatMap { Int($0) }
-      return make(.throttled(retryAfter: seconds.map { .seconds($0) } ?? retryAfterFallback))
-    case 300..<500: return make(.refused(reason: reason))
-    default:
-      return make(isRead ? .transient(retryAfter: nil) : .unknownOutcome(reason))
+      return .throttled(retryAfter: retryAfter(response.headers) ?? retryAfterFallback)
+    case 405, 406, 411, 413, 414, 415, 431:
+      return .bug("the marketplace does not understand our request: \(reason)")
+    case 408, 425: return lost
+    case 400..<500:
+      // A page of some machine in between proves nothing about the order.
+      if words.isPage { return lost }
+      switch words.code.flatMap(Code.init) {
+      case .orderNotFound: return .notFound(reason)
+      case .invalidState: return .conflict(reason)
+      case .partialDisabled, .fulfilled: return .refused(reason: reason)
+      case .decisionMissing, .duplicateLine, .lineNotFound, .nullLine, .validation:
+        return .invalid(words.fields)
+      case nil: break
+      }
+      if response.status == 404 { return .notFound(reason) }
+      if response.status == 409 { return .conflict(reason) }
+      return words.hasFields ? .invalid(words.fields) : .refused(reason: reason)
+    case 500..<600 where isRead:
+      return .transient(retryAfter: retryAfter(response.headers))
+    default: return lost
     }
   }
 
-  static func error(_ error: HTTPClientError, isRead: Bool) -> OutsideError {
-    let classification: Classification
-    switch error.code {
-    case .originNotAllowed, .invalidURL: classification = .denied(error.message)
-    default:
-      classification =
+  /// No answer.
+  package static func error(_ error: HTTPClientError, isRead: Bool) -> OutsideError {
+    let classification: Classification =
+      switch error.code {
+      case .originNotAllowed, .invalidURL: .denied(error.message)
+      default:
         isRead || !error.mayHaveReachedServer
-        ? .transient(retryAfter: nil) : .unknownOutcome(error.message)
-    }
+          ? .transient(retryAfter: nil) : .unknownOutcome(error.message)
+      }
     return OutsideError(service: service, message: error.message, classification: classification)
   }
 
+  /// A read brought something else than was asked for: perhaps the next one does not.
   static func unreadable(_ why: String) -> OutsideError {
     OutsideError(service: service, message: why, classification: .transient(retryAfter: nil))
   }
 
-  /// Both error shapes, and bodies that are neither.
-  private static func words(in body: [UInt8]) -> (code: String?, message: String?) {
-    guard let value = try? JSONValue.parse(body, limits: JSONLimits(bytes: 1 << 20)) else {
-      return (nil, nil)
+  static func bug(_ what: String) -> OutsideError {
+    OutsideError(service: service, message: what, classification: .bug(what))
+  }
+
+  static func json(_ body: [UInt8], bytesMax: Int = 16 << 20) throws(OutsideError) -> JSONValue {
+    do { return try JSONValue.parse(body, limits: JSONLimits(bytes: bytesMax)) } catch {
+      throw unreadable(error.description)
     }
-    if let first = value["errors"]?.elements.first {
-      let field = first["field"]?.string.map { $0 + ": " } ?? ""
-      return (first["code"]?.text, (first["message"]?.string).map { field + $0 })
+  }
+
+  /// Whole seconds, as Mirakl says them, bounded.
+  static func retryAfter(_ headers: HTTPHeaders) -> Duration? {
+    guard let text = headers["Retry-After"], let seconds = Int64(text), seconds >= 0 else {
+      return nil
     }
-    return (value["code"]?.text ?? value["error_code"]?.text, value["message"]?.string)
+    return min(.seconds(min(seconds, 1 << 32)), retryAfterMax)
+  }
+
+  /// Nothing but a page of some machine in between begins like this.
+  static func isPage(_ body: [UInt8]) -> Bool {
+    body.prefix(64).first { $0 > 32 } == UInt8(ascii: "<")
+  }
+
+  /// What an error body says: one error, errors of fields, or nothing that can be read.
+  private struct Words {
+    var code: String?
+    var message: String?
+    var fields: [FieldProblem] = []
+    /// The errors name fields.
+    var hasFields = false
+    var isPage: Bool
+
+    init(in body: [UInt8]) {
+      isPage = MiraklErrors.isPage(body)
+      guard !isPage, !body.isEmpty,
+        let value = try? JSONValue.parse(body, limits: JSONLimits(bytes: bodyBytesMax))
+      else { return }
+      code = value["code"]?.text ?? value["error_code"]?.text
+      message = value["message"]?.string.map(Words.shown)
+      let errors = value["errors"]?.elements ?? []
+      for error in errors.prefix(20) {
+        code = code ?? error["code"]?.text ?? error["error_code"]?.text
+        guard let said = error["message"]?.string ?? error["code"]?.text else { continue }
+        let field = error["field"]?.filledText
+        hasFields = hasFields || field != nil
+        fields.append(FieldProblem(field: field ?? "body", problem: Words.shown(said)))
+      }
+      if message == nil, !fields.isEmpty {
+        message = Words.shown(fields.map { "\($0.field): \($0.problem)" }.joined(separator: "; "))
+      }
+      if fields.isEmpty {
+        fields = [FieldProblem(field: "body", problem: message ?? code ?? "refused")]
+      }
+    }
+
+    /// Somebody else's words, fit for a line of ours.
+    static func shown(_ text: String) -> String {
+      let line = text.unicodeScalars.prefix(wordsMax).map { $0.value < 32 ? " " : $0 }
+      var view = String.UnicodeScalarView()
+      view.append(contentsOf: line)
+      return Redaction.text(String(view))
+    }
   }
 }

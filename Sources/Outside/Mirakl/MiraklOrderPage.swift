@@ -2,6 +2,9 @@ public import Kit
 
 /// One page of OR11.
 public struct MiraklOrderPage: Sendable {
+  /// A saved answer may hold many pages.
+  static let savedBytesMax = 256 << 20
+
   public var orders: [MiraklOrder]
   public var totalCount: Int
   /// Where the next page begins; `nil` on the last.
@@ -13,49 +16,42 @@ public struct MiraklOrderPage: Sendable {
     self.nextOffset = nextOffset
   }
 
-  static func decode(_ body: [UInt8], offset: Int, max: Int) throws(OutsideError) -> MiraklOrderPage {
-    let value: JSONValue
-    do { value = try JSONValue.parse(body) } catch {
-      throw MiraklErrors.unreadable(error.description)
+  /// The one door for orders: OR11's own shape, a bare list of orders, or a single order.
+  ///
+  /// - Parameters:
+  ///   - offset: where the page that was asked for began.
+  ///   - max: how many orders were asked for.
+  /// - Throws: `OutsideError` (transient) when it is none of them; one odd order spoils no others.
+  public static func page(
+    from bytes: [UInt8], offset: Int = 0, max: Int = 100, bytesMax: Int = 16 << 20
+  ) throws(OutsideError) -> MiraklOrderPage {
+    let value = try MiraklErrors.json(bytes, bytesMax: bytesMax)
+    let list: [JSONValue]
+    if let orders = value["orders"], orders.kind == .array {
+      list = orders.elements
+    } else if value.kind == .array {
+      list = value.elements
+    } else if value["order_id"] != nil || value["order_lines"] != nil {
+      list = [value]
+    } else {
+      throw MiraklErrors.unreadable("neither a list of orders nor an order")
     }
-    guard let list = value["orders"], list.kind == .array else {
-      throw MiraklErrors.unreadable("no list of orders")
+    let next = offset + list.count
+    var page = MiraklOrderPage(
+      orders: list.map(MiraklOrder.init), totalCount: next, nextOffset: nil)
+    if let total = value["total_count"]?.int.flatMap({ Int(exactly: $0) }), total >= 0 {
+      page.totalCount = total
+      page.nextOffset = list.isEmpty || next >= total ? nil : next
+    } else if list.count >= max {
+      // No total was given, and a full page may have a successor.
+      page.nextOffset = next
     }
-    let orders = list.elements.map(MiraklOrder.init)
-    let total = value["total_count"]?.int.flatMap { Int(exactly: $0) } ?? offset + orders.count
-    let next = offset + orders.count
-    return MiraklOrderPage(
-      orders: orders, totalCount: total, nextOffset: orders.isEmpty || next >= total ? nil : next)
+    return page
   }
 
-  /// A saved answer: OR11's own shape, a bare list of orders, or one order.
-  /// - Throws: `OutsideError` when it is none of them.
+  /// The orders of a saved answer.
+  /// - Throws: `OutsideError` when it holds none.
   public static func orders(saved bytes: [UInt8]) throws(OutsideError) -> [MiraklOrder] {
-    let value: JSONValue
-    do { value = try JSONValue.parse(bytes, limits: JSONLimits(bytes: 256 << 20)) } catch {
-      throw MiraklErrors.unreadable(error.description)
-    }
-    if let list = value["orders"], list.kind == .array { return list.elements.map(MiraklOrder.init) }
-    if value.kind == .array { return value.elements.map(MiraklOrder.init) }
-    if value["order_id"] != nil || value["order_lines"] != nil { return [MiraklOrder(value)] }
-    throw MiraklErrors.unreadable("neither an OR11 answer nor an order")
-  }
-}
-
-/// What to ask OR11 for.
-public struct MiraklOrderQuery: Sendable {
-  /// At most 100.
-  public var orderIDs: [String] = []
-  public var startUpdateDate: Timestamp?
-  public var states: [String] = []
-  public var offset = 0
-  public var max = 100
-
-  public init() {}
-
-  public static func orders(_ ids: [String]) -> MiraklOrderQuery {
-    var query = MiraklOrderQuery()
-    query.orderIDs = ids
-    return query
+    try page(from: bytes, bytesMax: savedBytesMax).orders
   }
 }

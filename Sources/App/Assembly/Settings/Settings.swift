@@ -1,4 +1,5 @@
 import CanadaPost
+import Effects
 import Kit
 import Mirakl
 import Operations

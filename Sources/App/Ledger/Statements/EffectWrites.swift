@@ -108,7 +108,7 @@ struct ClaimEffects: PostgresStatement {
   static let sql = """
     with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now), w as (
       select effect_id, deadline from effects
-      where lane = $2 and due_at <= (select now from t)
+      where lane = $2 and due_at <= (select now from t) and kind = any($7)
         and state in ('planned', 'sending', 'verifying', 'unknown')
       order by due_at limit $3 * 4
     ), due as (
@@ -129,6 +129,7 @@ struct ClaimEffects: PostgresStatement {
   let now: Timestamp?
   let lane: String
   let limit: Int
+  let deeds: Set<Deed>
   let lease: Lease
 
   func bind(_ b: inout PostgresBindings) {
@@ -138,6 +139,7 @@ struct ClaimEffects: PostgresStatement {
     b.append(lease.id)
     b.append(lease.worker)
     b.append(lease.duration.microseconds)
+    b.append(deeds.map(\.rawValue).sorted())
   }
 
   static func row(_ r: PostgresRow) throws(PostgresError) -> ClaimedEffect {
@@ -191,4 +193,24 @@ struct ReclaimEffects: PostgresStatement {
     b.append(begun)
   }
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+}
+
+struct CountOpenEffects: PostgresStatement {
+  static let sql = """
+    select count(*) from effects
+    where state in ('planned', 'sending', 'verifying', 'unknown') and kind = any($1)
+      and shop_id = any($2)
+      and ($3 or lease is not null or due_at <= coalesce($4::timestamptz, clock_timestamp()))
+    """
+  let deeds: Set<Deed>
+  let shops: [String]
+  let waiting: Bool
+  let now: Timestamp?
+  func bind(_ b: inout PostgresBindings) {
+    b.append(deeds.map(\.rawValue).sorted())
+    b.append(shops)
+    b.append(waiting)
+    b.append(now)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }

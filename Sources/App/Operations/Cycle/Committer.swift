@@ -19,7 +19,7 @@ actor Committer {
   private let shops: [String: ShopSettings]
   private let cycle: CycleSettings
   private let lease: @Sendable () -> Lease
-  private let canTakeOn: @Sendable (String) -> Bool
+  private let canTakeOn: @Sendable (Deed, String) -> Bool
   private let onCommit: @Sendable (ChangeSet) -> Void
   private let log: Log
   private var waiting: [(report: Report, answer: CheckedContinuation<Outcome, Never>)] = []
@@ -27,7 +27,7 @@ actor Committer {
 
   init(
     ledger: Ledger, shops: [String: ShopSettings], cycle: CycleSettings,
-    lease: @escaping @Sendable () -> Lease, canTakeOn: @escaping @Sendable (String) -> Bool,
+    lease: @escaping @Sendable () -> Lease, canTakeOn: @escaping @Sendable (Deed, String) -> Bool,
     onCommit: @escaping @Sendable (ChangeSet) -> Void, log: Log
   ) {
     self.ledger = ledger

@@ -22,7 +22,7 @@ struct Reconciler: Sendable {
     let written = try await ledger.change(ChangeScope(orderIDs: ids.sorted()), lease: lease) {
       locked in
       var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _ in false })
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
       for order in locked.orders.values.sorted(by: { $0.orderID < $1.orderID }) {
         if let deed = OrderFlow.nextDeed(for: order) { decisions.plan(deed, for: order) }
       }

@@ -1,7 +1,7 @@
 import Effects
 public import Kit
 public import Ledger
-import Orders
+public import Orders
 import Postgres
 import Synchronization
 
@@ -16,6 +16,7 @@ public final class Worker: Sendable {
   let cycle: CycleSettings
   let journal: SendJournal
   let log: Log
+  private let deeds: Set<Deed>
   private let hands: [String: Hands]
   private let lanes: [String: Lane]
   private let committer: Committer
@@ -52,12 +53,14 @@ public final class Worker: Sendable {
 
   /// - Throws: `FileError` when the state folder cannot be written.
   public init(
-    ledger: Ledger, shops: [ShopClients], cycle: CycleSettings, _ around: Surroundings
+    ledger: Ledger, shops: [ShopClients], cycle: CycleSettings,
+    deeds: Set<Deed> = Set(Deed.allCases), _ around: Surroundings
   ) throws(FileError) {
     let id = "\(Host.name)-\(UUIDv7.make().text)"
     let journal = try SendJournal(folder: around.stateFolder, worker: id)
     self.ledger = ledger
     self.cycle = cycle
+    self.deeds = deeds
     self.journal = journal
     log = around.log.with(["worker": id])
     stateFolder = around.stateFolder
@@ -89,7 +92,7 @@ public final class Worker: Sendable {
     committer = Committer(
       ledger: ledger, shops: self.shops.mapValues(\.settings), cycle: cycle,
       lease: { Lease(id: UUIDv7.make(), worker: id, duration: cycle.lease) },
-      canTakeOn: { lanes[$0]?.canTakeOn ?? false },
+      canTakeOn: { deed, lane in deeds.contains(deed) && lanes[lane]?.canTakeOn ?? false },
       onCommit: { changes in
         for plan in changes.plans where !plan.isClaimed {
           lanes[plan.deed.system.lane(shop: plan.shopID)]?.bell.ring()
@@ -126,6 +129,22 @@ public final class Worker: Sendable {
     }.value
   }
 
+  /// Works until nothing of its kinds is due any more; with `waits`, until nothing is waiting either.
+  /// - Returns: whether it came to that within `limit`.
+  public func drain(waits: Bool, within limit: Duration) async -> Bool {
+    let running = Task { await self.run() }
+    let ends = ContinuousClock.now + limit
+    var isDone = false
+    while !isDone, ContinuousClock.now < ends, !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(20))
+      let open = try? await ledger.openEffects(of: deeds, shops: Array(shops.keys), waiting: waits)
+      isDone = open == 0 && underWay.withLock { $0 } == 0
+    }
+    running.cancel()
+    await running.value
+    return isDone
+  }
+
   // MARK: Lanes
 
   private func work(_ lane: Lane) async {
@@ -150,7 +169,7 @@ public final class Worker: Sendable {
   private func claim(_ lane: Lane, upTo limit: Int) async -> [ClaimedEffect] {
     let lease = Lease(id: UUIDv7.make(), worker: journal.worker, duration: cycle.lease)
     do {
-      return try await ledger.claim(lane: lane.name, upTo: limit, lease: lease)
+      return try await ledger.claim(lane: lane.name, upTo: limit, of: deeds, lease: lease)
     } catch {
       log.warning("nothing could be claimed", ["lane": lane.name, "why": error.description])
       return []

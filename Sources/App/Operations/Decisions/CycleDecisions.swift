@@ -9,7 +9,7 @@ struct CycleDecisions {
   let shops: [String: ShopSettings]
   let cycle: CycleSettings
   /// Whether a follow-up effect of this lane may be taken on by this worker at once.
-  let canTakeOn: (String) -> Bool
+  let canTakeOn: (Deed, String) -> Bool
 
   private(set) var changes = ChangeSet()
   private var orders: [String: OrderSnapshot]
@@ -17,7 +17,7 @@ struct CycleDecisions {
 
   init(
     locked: Locked, shops: [String: ShopSettings], cycle: CycleSettings,
-    canTakeOn: @escaping (String) -> Bool
+    canTakeOn: @escaping (Deed, String) -> Bool
   ) {
     self.locked = locked
     self.shops = shops
@@ -295,7 +295,7 @@ struct CycleDecisions {
           ? order.shipment?.requestID ?? order.orderID
           : "\(deed.rawValue):\(order.orderID):\(generation)",
         deadline: deadline(of: deed, order),
-        isClaimed: canTakeOn(deed.system.lane(shop: order.shopID))))
+        isClaimed: canTakeOn(deed, deed.system.lane(shop: order.shopID))))
   }
 
   private func deadline(of deed: Deed, _ order: OrderSnapshot) -> Timestamp {

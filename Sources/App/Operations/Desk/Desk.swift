@@ -54,7 +54,7 @@ public struct Desk: Sendable {
         return (ChangeSet(), Result<[String], Refusal>.failure(.noSuchOrder(orderID)))
       }
       var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _ in false })
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
       let kinds = decisions.retry(order, by: actor)
       return (
         decisions.changes, kinds.isEmpty ? .failure(.nothingToRetry(orderID)) : .success(kinds)
@@ -88,7 +88,7 @@ public struct Desk: Sendable {
     let (shops, cycle) = (shops, cycle)
     _ = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease) { locked in
       var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _ in false })
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
       if let order = locked.orders[orderID] { decisions.plan(.buyLabel, for: order) }
       return (decisions.changes, ())
     }
@@ -108,7 +108,7 @@ public struct Desk: Sendable {
         return (ChangeSet(), .noLabelToVoid(orderID))
       }
       var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _ in false })
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
       decisions.plan(.voidLabel, for: order)
       return (decisions.changes, nil)
     }

@@ -98,7 +98,7 @@ public struct Intake: Sendable {
     let written = try await ledger.change(scope, lease: lease) { locked in
       var report = PullReport(unreadable: unreadable.count)
       var decisions = CycleDecisions(
-        locked: locked, shops: [shop.id: shop], cycle: cycle, canTakeOn: { _ in false })
+        locked: locked, shops: [shop.id: shop], cycle: cycle, canTakeOn: { _, _ in false })
       for order in orders {
         let isNew = locked.orders[order.orderID] == nil
         let decision = decisions.see(order, shopID: shop.id, correlationID: correlationID)

@@ -33,6 +33,8 @@ public struct PullReport: Sendable, Equatable {
     }
   }
 
+  public mutating func add(_ other: PullReport) { self += other }
+
   static func += (one: inout PullReport, other: PullReport) {
     one.new += other.new
     one.changed += other.changed

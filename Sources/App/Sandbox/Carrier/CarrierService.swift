@@ -102,15 +102,21 @@ struct CarrierService: Sendable {
   /// The exact media type in Accept (a wildcard is refused), and in Content-Type of a body.
   private func mediaProblem(_ call: CarrierCall, _ request: HTTPRequest) -> Reply? {
     guard let wanted = mediaType(call) else { return nil }
-    let accepts = (request.headers["Accept"] ?? "").split(separator: ",").map { part in
-      part.split(separator: ";").first.map { $0.filter { $0 != " " }.lowercased() } ?? ""
+    let accept = request.headers["Accept"] ?? ""
+    if !wanted.contains(accept) {
+      let offered = accept.split(separator: ",").map(Self.bare)
+      if !offered.contains(where: wanted.contains) { return CarrierXML.messages(406, []) }
     }
-    if !accepts.contains(where: wanted.contains) { return CarrierXML.messages(406, []) }
     guard request.method == "POST" else { return nil }
-    let type = request.headers["Content-Type"]?.split(separator: ";").first.map {
-      $0.filter { $0 != " " }.lowercased()
-    }
-    return type.map(wanted.contains) ?? false ? nil : CarrierXML.messages(415, [])
+    let type = request.headers["Content-Type"] ?? ""
+    if wanted.contains(type) || wanted.contains(Self.bare(type[...])) { return nil }
+    return CarrierXML.messages(415, [])
+  }
+
+  /// A media type without its parameters.
+  private static func bare(_ type: Substring) -> String {
+    let name = type.split(separator: ";").first ?? ""
+    return name.filter { $0 != " " }.lowercased()
   }
 
   private func mediaType(_ call: CarrierCall) -> [String]? {

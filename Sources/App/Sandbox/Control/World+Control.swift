@@ -50,7 +50,8 @@ extension World {
   /// `{"count":60,"kinds":["normal"],"shop":2001}`, `{"orders":[...]}` or one
   /// order in OR11's shape.
   private func postOrders(_ request: HTTPRequest) -> Reply {
-    guard let body = try? JSONValue.parse(request.body), body.kind == .object else {
+    let limits = JSONLimits(bytes: Sandbox.mostBytes)
+    guard let body = try? JSONValue.parse(request.body, limits: limits), body.kind == .object else {
       return Self.problem(400, "the body must be a JSON object")
     }
     guard let shop = shopIndex(body["shop"]) else {

@@ -21,6 +21,23 @@ enum MarketState: String, Sendable, CaseIterable {
     }
   }
 
+  /// One bit for each state: a set of states that costs nothing to ask.
+  var bit: UInt16 {
+    switch self {
+    case .staging: 1
+    case .waitingAcceptance: 2
+    case .waitingDebit: 4
+    case .waitingDebitPayment: 8
+    case .shipping: 16
+    case .shipped: 32
+    case .toCollect: 64
+    case .received: 128
+    case .closed: 256
+    case .refused: 512
+    case .canceled: 1024
+    }
+  }
+
   var canCancel: Bool {
     self == .waitingDebit || self == .waitingDebitPayment || self == .shipping
   }

@@ -69,7 +69,7 @@ extension Marketplace.State {
       guard key.shop == shop, key.state != .staging else { return false }
       if let from = query.updatedFrom, key.updated < from { return false }
       if let to = query.updatedTo, key.updated > to { return false }
-      if let states = query.states, !states.contains(key.state) { return false }
+      if let states = query.states, states & key.state.bit == 0 { return false }
       if let from = query.createdFrom, key.created < from { return false }
       if let to = query.createdTo, key.created > to { return false }
       return matchesRest(position, query)

@@ -7,7 +7,8 @@ struct OrderQuery: Sendable {
   static let most = 100
 
   var orderIDs: [String]?
-  var states: Set<MarketState>?
+  /// The bits of the states that are asked for.
+  var states: UInt16?
   var createdFrom: Timestamp?
   var createdTo: Timestamp?
   var updatedFrom: Timestamp?
@@ -69,13 +70,13 @@ struct OrderQuery: Sendable {
     return items
   }
 
-  private static func states(_ name: String, _ value: String) throws(Problem) -> Set<MarketState> {
-    var states: Set<MarketState> = []
+  private static func states(_ name: String, _ value: String) throws(Problem) -> UInt16 {
+    var states: UInt16 = 0
     for item in value.split(separator: ",") {
       guard let state = MarketState(rawValue: String(item)) else {
         throw Problem(field: name, message: "unknown order state '\(item)'")
       }
-      states.insert(state)
+      states |= state.bit
     }
     return states
   }

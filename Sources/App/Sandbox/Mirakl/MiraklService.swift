@@ -58,6 +58,7 @@ struct MiraklService: Sendable {
 
   /// No Accept at all still yields JSON.
   private static func takesJSON(_ accept: String) -> Bool {
+    if accept == "application/json" { return true }
     let accept = accept.lowercased()
     return accept.isEmpty || accept.contains("application/json") || accept.contains("*/*")
       || accept.contains("application/*")

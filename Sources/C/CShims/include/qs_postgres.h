@@ -1,6 +1,7 @@
 #pragma once
 #include <libpq-fe.h>
 
+// Fields of an error; the library names them by character macros.
 static inline int qs_diag_sqlstate(void) { return PG_DIAG_SQLSTATE; }
 static inline int qs_diag_message(void) { return PG_DIAG_MESSAGE_PRIMARY; }
 static inline int qs_diag_detail(void) { return PG_DIAG_MESSAGE_DETAIL; }

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static inline int qs_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
@@ -25,9 +26,19 @@ static inline ssize_t qs_getrandom(void *buffer, size_t count) { return getrando
 
 // The C library declares these only to programs that ask for GNU's own functions.
 int pipe2(int ends[2], int flags);
+void *memmem(const void *all, size_t all_count, const void *wanted, size_t wanted_count);
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 
+static inline const void *qs_find(
+    const void *all, size_t all_count, const void *wanted, size_t wanted_count) {
+  return memmem(all, all_count, wanted, wanted_count);
+}
+static inline int64_t qs_microseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
 static inline int qs_pipe(int *ends) { return pipe2(ends, 02000000 /* O_CLOEXEC */); }
 static inline int qs_spawn_close_from(posix_spawn_file_actions_t *actions, int from) {
   return posix_spawn_file_actions_addclosefrom_np(actions, from);

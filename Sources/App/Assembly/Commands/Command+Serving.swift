@@ -1,0 +1,62 @@
+import HTTPServer
+import Kit
+import Operations
+import Web
+
+extension Command {
+  static let serve = Command(
+    name: "serve", summary: "Pages, API and /metrics; pulls and works as well.",
+    usage: "serve [--pages-only]",
+    details: """
+      Runs until SIGTERM or SIGINT, then finishes what is under way. With --pages-only the pulling and
+      the work are left to `quayside work` processes.
+      """,
+    options: [.init(name: "pages-only", meaning: "neither pull nor work")]
+  ) { arguments, context in
+    let installation = try await Installation.open(context)
+    try await installation.openShops()
+    let site = Website(
+      desk: installation.desk, metrics: installation.metrics, title: "Quayside")
+    let server = try HTTPServer.start(
+      host: context.settings.listenHost, port: context.settings.listenPort
+    ) { await site.answer($0) }
+    context.print("http://\(context.settings.listenHost):\(server.port)/")
+    await untilSignalled {
+      if arguments.has("pages-only") {
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+      } else {
+        do { await installation.work(try installation.worker()) } catch {
+          context.log.error("the worker cannot start", ["why": "\(error)"])
+        }
+      }
+    }
+    await server.stop()
+    await installation.close()
+    return ExitStatus.fine
+  }
+
+  static let work = Command(
+    name: "work", summary: "Carries out what is due; any number of these share one database.",
+    usage: "work [--no-pull]",
+    details: "Runs until SIGTERM or SIGINT, then finishes what is under way.",
+    options: [.init(name: "no-pull", meaning: "leave the pulling to another process")]
+  ) { arguments, context in
+    let installation = try await Installation.open(context)
+    try await installation.openShops()
+    let worker = try installation.worker()
+    await untilSignalled { await installation.work(worker, pulls: !arguments.has("no-pull")) }
+    await installation.close()
+    return ExitStatus.fine
+  }
+
+  /// Runs `body` until it ends or a signal asks for the end; then cancels it and waits for it.
+  static func untilSignalled(_ body: @escaping @Sendable () async -> Void) async {
+    let signals = Shutdown.signals()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await body() }
+      group.addTask { for await _ in signals { return } }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import CanadaPost
+import HTTPClient
+import Kit
+import Ledger
+import Mirakl
+import Operations
+import Orders
+import Postgres
+import Web
+
+/// Everything that is alive in a process: the only place that names live things.
+struct Installation: Sendable {
+  let settings: Settings
+  let log: Log
+  let metrics: Metrics
+  let cluster: PrivateCluster?
+  let configuration: PostgresConfiguration
+  let ledger: Ledger
+  let shops: [ShopClients]
+  let desk: Desk
+
+  enum Schema: Sendable {
+    /// The schema must be exactly ours.
+    case mustFit
+    /// Bring it up to date first.
+    case migrates
+    /// Whatever it is.
+    case any
+  }
+
+  /// - Throws: `ClusterError`, `PostgresError` or `SchemaProblem`, each of which says what to do.
+  static func open(_ context: Context, schema: Schema = .mustFit) async throws -> Installation {
+    let settings = context.settings
+    try Folder.make(settings.stateFolder)
+    var cluster: PrivateCluster?
+    var configuration: PostgresConfiguration
+    if settings.database.isEmpty {
+      let opened = try await PrivateCluster.open(folder: settings.stateFolder, log: context.log)
+      cluster = opened
+      configuration = opened.configuration
+    } else {
+      configuration = try PostgresConfiguration(url: settings.database)
+      if let password = configuration.password { Redaction.register([password]) }
+    }
+    configuration.schema = settings.schema
+    do {
+      // A cluster that was made just now is ours alone: it gets its schema at once.
+      try await prepare(configuration, cluster?.isNew == true ? .migrates : schema)
+    } catch {
+      await cluster?.close()
+      throw error
+    }
+    return Installation(context, cluster, configuration)
+  }
+
+  private static func prepare(_ configuration: PostgresConfiguration, _ schema: Schema) async throws {
+    guard schema != .any else { return }
+    let connection = try await PostgresConnection.open(configuration, deadline: .seconds(30))
+    if let name = configuration.schema, schema == .migrates {
+      try await connection.script(
+        "create schema if not exists \"\(name.replacing("\"", with: ""))\"", deadline: .seconds(10))
+    }
+    switch schema {
+    case .migrates: _ = try await LedgerSchema.migrator.migrate(on: connection)
+    case .mustFit:
+      if let problem = try await LedgerSchema.migrator.problem(on: connection) { throw problem }
+    case .any: break
+    }
+  }
+
+  private init(
+    _ context: Context, _ cluster: PrivateCluster?, _ configuration: PostgresConfiguration
+  ) {
+    settings = context.settings
+    log = context.log
+    metrics = Metrics()
+    self.cluster = cluster
+    self.configuration = configuration
+    let pool = PostgresPool(configuration, size: settings.connections)
+    ledger = Ledger(pool: pool)
+    let settings = settings
+    shops = settings.shops.map { Self.clients($0, settings) }
+    desk = Desk(ledger: ledger, shops: settings.shops, cycle: settings.cycle)
+  }
+
+  /// Each shop has a client of its own that can reach its marketplace and its carrier, nothing else.
+  private static func clients(_ shop: ShopSettings, _ settings: Settings) -> ShopClients {
+    let origins = Set(
+      [shop.mirakl.baseURL, shop.carrier.baseURL].compactMap { Origin(url: $0) })
+    let http = HTTPClient(
+      .init(
+        allowedOrigins: origins, maxConnectionsPerHost: settings.cycle.inFlightMax,
+        userAgent: "Quayside/\(Help.version)", caFile: settings.caFile))
+    let cycle = settings.cycle
+    return ShopClients(
+      settings: shop, mirakl: .live(shop.mirakl, http: http, deadline: cycle.callDeadline),
+      carrier: .live(
+        shop.carrier, http: http, deadline: cycle.callDeadline,
+        purchaseDeadline: cycle.purchaseDeadline))
+  }
+
+  func openShops() async throws {
+    for shop in settings.shops { try await ledger.openShop(shop.id, name: shop.name) }
+  }
+
+  func worker(deeds: Set<Deed> = Set(Deed.allCases)) throws -> Worker {
+    try Worker(
+      ledger: ledger, shops: shops, cycle: settings.cycle, deeds: deeds,
+      .init(
+        stateFolder: settings.stateFolder,
+        labels: LabelStore(
+          folder: settings.stateFolder + "/labels", threads: BlockingThreads(count: 4)),
+        log: log, metrics: metrics, carrierCallsPerMinute: settings.carrierCallsPerMinute,
+        readsMax: settings.readsMax, notify: Notifier(settings: settings, log: log).notify))
+  }
+
+  func puller(_ shop: ShopClients, wake: @escaping @Sendable () -> Void) -> Puller {
+    Puller(
+      ledger: ledger, shop: shop, pull: settings.pull, cycle: settings.cycle, log: log, wake: wake)
+  }
+
+  /// Pulls, works and listens until the task is cancelled.
+  func work(_ worker: Worker, pulls: Bool = true) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await worker.run() }
+      group.addTask {
+        await PostgresListener(configuration, channel: "quayside_due").run { worker.wake() }
+      }
+      if pulls {
+        for shop in shops {
+          group.addTask { await puller(shop, wake: { worker.wake() }).run() }
+        }
+      }
+    }
+  }
+
+  func close() async {
+    await ledger.close()
+    await cluster?.close()
+  }
+}
+

@@ -1,0 +1,12 @@
+public import Postgres
+
+/// The schema, as numbered migrations that are part of the program.
+public enum LedgerSchema {
+  public static let migrations: [Migration] = [
+    Migration(number: 1, name: "foundation", sql: text(PackageResources._001_foundation_sql))
+  ]
+
+  public static let migrator = Migrator(migrations)
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

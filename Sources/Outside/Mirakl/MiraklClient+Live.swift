@@ -1,0 +1,47 @@
+public import HTTPClient
+import Kit
+
+extension MiraklClient {
+  /// Not recorded for A01.
+  static let accountNote = Array("(not kept: it holds bank data)".utf8)
+
+  /// - Parameter deadline: of each call, to the last byte of its answer.
+  public static func live(
+    _ account: MiraklAccount, http: HTTPClient, deadline: Duration = .seconds(30)
+  ) -> MiraklClient {
+    let wire = MiraklWire(account: account, http: http, deadline: deadline)
+    return MiraklClient(
+      orders: { query in
+        guard query.orderIDs.count <= MiraklOrderQuery.idsMax else {
+          let error = MiraklErrors.bug("\(query.orderIDs.count) order ids in one query")
+          return .unsent("OR11", "GET", account.baseURL + "/api/orders", error)
+        }
+        let only = query.orderIDs.count == 1 ? query.orderIDs.first : nil
+        var sent = await wire.read("OR11", "/api/orders", query: query.text, relatedID: only)
+        if query.orderIDs.count > 1 { sent.record.subjects = query.orderIDs }
+        return sent.answer { body throws(OutsideError) in
+          try MiraklOrderPage.page(from: body, offset: query.offset, max: query.max)
+        }
+      },
+      accept: { id, lines in
+        guard !lines.isEmpty else {
+          return .unsent(
+            "OR21", "PUT", wire.address(id, "accept"),
+            MiraklErrors.bug("order \(id) has no line to accept"), relatedID: id)
+        }
+        return await wire.change("OR21", id, "accept", MiraklAcceptance.body(lines))
+      },
+      tracking: { id, tracking in await wire.change("OR23", id, "tracking", tracking.body) },
+      ship: { id in await wire.change("OR24", id, "ship", nil) },
+      cancel: { id in await wire.change("OR29", id, "cancel", nil) },
+      carriers: {
+        let sent = await wire.read("SH21", "/api/shipping/carriers", query: "", relatedID: nil)
+        return sent.answer(MiraklCarrier.list(from:))
+      },
+      account: {
+        var sent = await wire.read("A01", "/api/account", query: "", relatedID: nil)
+        if !sent.record.responseBody.isEmpty { sent.record.responseBody = accountNote }
+        return sent.answer { body throws(OutsideError) in try MiraklShop(from: body) }
+      })
+  }
+}

@@ -1,0 +1,94 @@
+/// Keys made for these tests and used nowhere else.
+enum TestKeys {
+  static let privateKey = """
+    -----BEGIN PRIVATE KEY-----
+    MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDHJEiI3TkkfImP
+    QKxM2XxvEq9qrvnrRuWcQvKZIGfEHfdSCiAcsAsy/0rdRQCYsimIm5cqLQcHg9wW
+    Q4DRfZzzWYR8H1Ch6K+uU/3uUJtvQTRK2KhGeCli5+KRhdhRp7P6N8bpFc6xgAEC
+    rJ71B5NEhgpJnuSMw2btG2PdRfYdHpfGZnv3Fzm67ETFWgwN4svWSCqRZXBtGgnb
+    aOhtPiGVVmzAzke+Rx01XoziuZtUiCJgb0WwIxyOMKoQdEErvfK5eGvG2xBMNKsd
+    DfH0V7j8co8KweCGKUGY2IeK2t8VCL5LDlIX8Aq3g6DqQOG5mRDquqZkHmk7V2cH
+    wistCoGLAgMBAAECggEAEGt1wZ2Zm+BBSJSfQFNOA8VWI/7bPRXvUiDHaqHPfIFK
+    00xh1NiDhXs9FVAegJI8HRC7K5XJdrCqiBMDzAIswhHqlYA3GhdN/2entquVzVwV
+    r2nJO81yy1fUVVLKzc/8/0/Ao/2Rn9tILT8sRVOp35ei9IQLhm6I9Fol508T8z2Q
+    aaOcn2l6mv/GIYWEaVOWvonCY6HKsxqxckQZERwpM19/f2+0CuOulH7c47qg+3hm
+    AKke25YheAVIAtCJRZQHI/3vnxk0b2D0dnPm0xAJaRS8mn8b/IbLmt+Vpj55u2dD
+    wAmkbuGG+HQAl4Q9GMQzTmB/F6S5ffuq6izfOdut5QKBgQD4o7Khj7H4mZ9z4Xm7
+    33x+zfMJqmB5ashAzkgxxrgkpGaQL2k4X81C/VJtPdWflVurc9mCVM5wgIXU4gSY
+    KR4v8SnBLgWWQnox92JbNfbDRGR0F237SgGEpvdukN5cYv0SYkKTqaMNkZN+cDrR
+    gLj9O9sQL6H1doJ7nr2TuVCP7QKBgQDNCXgw4YhldU5pPRwBC0fSPXpCfKdwxIFG
+    vmJAG8ehWX0hXT1Yu/bseTu2Ywdu+0xTUuZLf3DDR2VjmG0IEnddBSbsRDr/5/qd
+    8Cvi0e6mbTqXUVBzvLQJmCDBE1+Yq0L75aj2at9nR0qRC01gUZm1GtYF79ulUC/h
+    K6O7xKz4VwKBgAG/vQjv5tOV2Q5Knr2Yk9qcfkIqJaWU/7Wc/dsDx9XSJjqLatUP
+    r3TyLTtBfRgzR8LL/NKy4ATgkpBtypR7bY/uxVlrhnSJISzqzZFQrtyuxXoflBF5
+    cstJFWJ8uGOz+o2/jTJWtiPpSz1Pcsp4elSlsCPMAfqlC8Ps2O6KFiv9AoGBAIHh
+    H7uHAcmTF0pepWCb7rDktI9tOvuZ3nIbo00My9YPQ85gq72Lw4xj90k/TbQlh2G4
+    v5zPa3SnwzfllBtq5yWLX+6GAgGcxwpI2uPhK5VM17KGlbnarQjuzsC/Lu0cf1/l
+    SLRfWoinhjp+uFLtHbq09yHnoHEFbG7sH9mPaiodAoGBALlUjUKT4r45vCGug8up
+    RLe64j5tX8htwIUTsTnGcafSMn3xsdra7RgrkXjnRnBpj1Xcioet9ki3o4y+8pGs
+    OtGxUC/ZZBsVohzYPe/WTMD4kvk8U2a/H5yTAd+6OeDv0cO6z4ZmGoQNueI+1ex3
+    HY2hgDF17QxVfarOBrc9NHCE
+    -----END PRIVATE KEY-----
+    """
+
+  static let publicKey = """
+    -----BEGIN PUBLIC KEY-----
+    MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAxyRIiN05JHyJj0CsTNl8
+    bxKvaq7560blnELymSBnxB33UgogHLALMv9K3UUAmLIpiJuXKi0HB4PcFkOA0X2c
+    81mEfB9QoeivrlP97lCbb0E0StioRngpYufikYXYUaez+jfG6RXOsYABAqye9QeT
+    RIYKSZ7kjMNm7Rtj3UX2HR6XxmZ79xc5uuxExVoMDeLL1kgqkWVwbRoJ22jobT4h
+    lVZswM5HvkcdNV6M4rmbVIgiYG9FsCMcjjCqEHRBK73yuXhrxtsQTDSrHQ3x9Fe4
+    /HKPCsHghilBmNiHitrfFQi+Sw5SF/AKt4Og6kDhuZkQ6rqmZB5pO1dnB8IrLQqB
+    iwIDAQAB
+    -----END PUBLIC KEY-----
+    """
+
+  /// `header.payload`, signed with `openssl dgst -sha256 -sign`.
+  static let signature = """
+    DSw8t/Xi3cada6rpGf7K6bVHKBqgXWLpSqO1H/mGF1+gIVvGV5RPBlERoUWLbSD/rxbtD9pPY+aUJ6wkU4VDWx+M\
+    +okB1PLsR+f8nwNKll066Gqu9AHZLZTEWNPEcSasl0V3sWSe4UI7dOVyVqlkGJ8g8rpb3Sv1W+doZkG5E2V1HAsW\
+    U7+7qMDtqeJXRq6n2qMw6HGDZkdKaZLF/Ejeh2PcH2kOlIhZBgDMeL+AsigDjoQNp/rvF2DOMxtHzRI0vjBPx6Ty\
+    cfx6A7URulYg61vFCf7BrNQX/2VcVnW0dHs5Rp9Deaj1cHQ8p/nfU5oGE/LrCSBewfVgm4mfYMt6nw==
+    """
+
+  static let ellipticKey = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgVlDYhXqiwhOfgklL
+    /MQYlhsrXB0cKfE8yBs9lPJ4CxehRANCAARb897hLLQnpHITppzXBcnLSS7Kjsp0
+    PuAqDq24V4TzenTt8y9+IaQbSBOWiN7kiNxNOJoXxGSvG24AXqJ+rOnd
+    -----END PRIVATE KEY-----
+    """
+
+  static let keyWithPassphrase = """
+    -----BEGIN ENCRYPTED PRIVATE KEY-----
+    MIIFLTBXBgkqhkiG9w0BBQ0wSjApBgkqhkiG9w0BBQwwHAQI/xG0KCuTmssCAggA
+    MAwGCCqGSIb3DQIJBQAwHQYJYIZIAWUDBAECBBCXU0dCO/LRlCueQgmuYJKEBIIE
+    0CJgkufZLvG2+JOh+SwjFdTQoIeURqnTTLliYNm/SFl+5Wat8fEPTNZ0BGc/yR+k
+    C8hC2o8huhZK8yESMG1Rzwtnl7c2natyiIAgjPePZ1LyyNP3r7GUD1CBkgwWStl/
+    XL+n4XB+yyDpA/ZIsv+Peug1+YaFH38Z6UYyu4WYUfm0RuhjZI8/dQ4PJAEL1lhR
+    jnN00HRDX/uCznPp4lQGzQb21IC/0JnakR8QRCkJEE3PpUB7pohDjKbhsGSjRCDF
+    LYEC3HHTzMCcW8YgcAt4s4pZ57xkZx/n2Ad3WSrU8xf3Umr+UqIAkAovr/fPASZ7
+    53KFT1cWSndhedwH8aJzbEGol7Y8stWp7SR9EETCQNVhsY0pPdFRf6Bc2UQ72Nb9
+    gTJWsomiYgDwzh3IIud/nibefOCKQTP36r7PmFQGIp5iLRKQFThj4DPLZ99zOUs/
+    2OW0UKT0mLbm2kiJ3f+ArCBDCAQmehVBkgTs4dmszxt3lM65H8Bl6ghLhIv6g1D+
+    kj/tZrTYFsC1yHX+1ib9WiIi9+xmAMusIZ92+faOE2HZqO+iIUHb9/X4s4IMEX/V
+    lowMjA25HoKYrmBwMoH+GmsRf5AQ9pRpuiROIsF6S7+Ufa08//xvrgKqqn6sr4qL
+    dOgM6DvLvtHWr9VFU91JgV2gj/tOQtseJVR0N0VmvvhrrlJleR7CB2OladexxjWV
+    MJwBceixnbYY6yWXVODzISoYnP1KLhteTlkVBO1mPq54qVg7W4qaA7sUSqXqDeTa
+    j3XUhciBliuWpINkkJGsP8seXIUgweSyzWC71tUhPr0z0h2/zwUgZlyWIN2LQ6Uh
+    QI0A8YH/9tMXiJwPJ+Mg/v9l0vvjSkcLzjf0YXRJeuT10AwqbUOgolPmlkxgxNmK
+    PhTD2Y9ZjKHFSBmfBKK2E1jNvYQFb3OxGqYWImquYU/lOCT57WimNOnPiYhbIm2U
+    YwkLSJTnDwcFMan4SXHNoN93v8lejmIntxyPfMagAC2k1GYJN5z4kZQapJEKO6yR
+    dYhWrq7ypdivFWNkMP1ilGe95Bps2V1gW8qx15i/r5kty4ArKXyimnYxitfVY5wN
+    kNq/8m3IH/Kvo4LSKDWLueLvdwhdC4ASKKW109IHYHWGg8Sw1miVyoUiGyOE/b/H
+    2wdLLipOT5dflQJLnmD0gIH0aioM/kZJfVQMQ9WFL15HNJaH1cbI9ioyy0NLVjRQ
+    RK2Xl1QQjyQiC6bDHzV51i4Ef4mHxGMoAXE12CbOl1NIP/6FgIShz2i0WQ/IlkTn
+    ubYZrOPwABhuDTTcrDkgsIczZ/DJb2W8IkQ+K6iCDsiqDzYb0gRGwXWA8IPeJy2s
+    KkonI27XAa6y5ArOK7Tn9OgcJtZ18EEpt4tpqEWFtHiKVd3g7BOcEvyrA7E2f552
+    yRa/6tjEJmnwd79lP/26yILLZYrQw/zIvHTdKP/mootTmQcMFKcRzwzdkC+G1fox
+    2a/N0MVIq5QHYPjnxwL2naEUp57HV5UryfZkAvEqjldWTsSRLHny4OsE0XRcp+3M
+    0OoYr2yKoFV6/jQbm/4D49xsql1U863E6ImiiCevMVSAH5AEIPxm/5gL+xtq9Kes
+    /YdtkpaUsibkmMqyk6mRE0QI+gDMUNdfPjVDJdYzhEI0
+    -----END ENCRYPTED PRIVATE KEY-----
+    """
+}
