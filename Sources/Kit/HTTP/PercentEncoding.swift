@@ -23,7 +23,9 @@ public enum PercentEncoding {
     out.reserveCapacity(bytes.count)
     var i = 0
     while i < bytes.count {
-      if bytes[i] == 37, i + 2 < bytes.count, let high = value(bytes[i + 1]), let low = value(bytes[i + 2]) {
+      if bytes[i] == 37, i + 2 < bytes.count, let high = value(bytes[i + 1]),
+        let low = value(bytes[i + 2])
+      {
         out.append(high << 4 | low)
         i += 3
       } else {
@@ -37,7 +39,9 @@ public enum PercentEncoding {
   /// `a=1&b=2` as pairs; `+` is a blank, as forms write it.
   public static func query(_ text: Substring) -> [(String, String)] {
     text.split(separator: "&").map { pair in
-      guard let equals = pair.firstIndex(of: "=") else { return (decode(pair, plusIsSpace: true), "") }
+      guard let equals = pair.firstIndex(of: "=") else {
+        return (decode(pair, plusIsSpace: true), "")
+      }
       return (
         decode(pair[..<equals], plusIsSpace: true),
         decode(pair[pair.index(after: equals)...], plusIsSpace: true)

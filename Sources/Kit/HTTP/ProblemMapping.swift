@@ -5,7 +5,12 @@ extension HTTPResponse {
   public static func problem(_ error: any ClassifiedError, correlationID: String?) -> HTTPResponse {
     let (status, code) = status(of: error.classification)
     var response = HTTPResponse.json(
-      ["error": ["code": .string(code), "message": .string(error.description), "correlation_id": .optional(correlationID)]],
+      [
+        "error": [
+          "code": .string(code), "message": .string(error.description),
+          "correlation_id": .optional(correlationID),
+        ]
+      ],
       status: status)
     if let wait = retryAfter(error.classification) {
       response.headers["Retry-After"] = "\(max(1, Int(wait.seconds.rounded(.up))))"

@@ -33,7 +33,8 @@ extension HTTPClient {
   private static func matters(_ name: String) -> Bool {
     switch name.lowercased() {
     case "content-type", "content-length", "retry-after", "link", "location", "etag", "date",
-      "content-disposition", "x-request-id", "server": true
+      "content-disposition", "x-request-id", "server":
+      true
     default: false
     }
   }

@@ -71,9 +71,9 @@ func handleAccess(
     if taken { uploadSize.pointee = 0 }
     return taken ? qs_mhd_yes() : qs_mhd_no()
   }
-  if let refusal = exchange.refusal { return queue(refusal, nil, connection, context) }
+  if let refusal = exchange.refusal { return queue(refusal, nil, exchange, connection, context) }
   if let (response, stream) = exchange.takeAnswer() {
-    return queue(response, stream, connection, context)
+    return queue(response, stream, exchange, connection, context)
   }
   guard var request = exchange.request else { return qs_mhd_yes() }
   exchange.request = nil
@@ -95,22 +95,24 @@ private func take(
   let isChunked = headers["Transfer-Encoding"] != nil
   // Two lengths, or a length and chunks: the next hop could see another request than we do.
   if lengths.count > 1 || isChunked && !lengths.isEmpty {
-    return queue(.refusal("contradictory lengths", 400), nil, connection, context)
+    return queue(.refusal("contradictory lengths", 400), nil, exchange, connection, context)
   }
   let length = lengths.first.map { Int($0) ?? .max } ?? 0
   if context.limits.requiresLength, lengths.isEmpty, !isChunked,
     method == "POST" || method == "PUT" || method == "PATCH"
   {
-    return queue(.refusal("length required", 411), nil, connection, context)
+    return queue(.refusal("length required", 411), nil, exchange, connection, context)
   }
   if length > context.limits.bodyBytes {
     exchange.refusal = .tooLong
     guard length - context.limits.bodyBytes <= drainedBytesMax else {
-      return queue(.tooLong, nil, connection, context)
+      return queue(.tooLong, nil, exchange, connection, context)
     }
     return qs_mhd_yes()
   }
-  if context.isStopping { return queue(.refusal("stopping", 503), nil, connection, context) }
+  if context.isStopping {
+    return queue(.refusal("stopping", 503), nil, exchange, connection, context)
+  }
   // The handler begins at the next call, body or not: an answer to this call ends the connection.
   exchange.request = HTTPRequest(
     method: method, target: exchange.target, headers: headers,

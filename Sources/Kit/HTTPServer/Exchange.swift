@@ -60,7 +60,7 @@ final class Exchange: @unchecked Sendable {
       guard case .answered(let response) = phase else { return nil }
       var stream: StreamBody?
       if case .stream(let pieces) = response.body {
-        stream = StreamBody(pieces, connection: connection)
+        stream = StreamBody(pieces, connection: connection, owner: owner)
       }
       phase = .sending(stream)
       return (response, stream)

@@ -8,11 +8,11 @@ private let streamBlockBytes = 16_384
 
 /// A response that could smuggle something in is a bug of ours: it becomes a bare 500.
 func queue(
-  _ response: HTTPResponse, _ stream: StreamBody?, _ connection: OpaquePointer,
-  _ context: ServerContext
+  _ response: HTTPResponse, _ stream: StreamBody?, _ exchange: Exchange,
+  _ connection: OpaquePointer, _ context: ServerContext
 ) -> MHD_Result {
   guard response.headers.areLegal, (200...599).contains(response.status) else {
-    return queue(HTTPResponse(status: 500), nil, connection, context)
+    return queue(HTTPResponse(status: 500), nil, exchange, connection, context)
   }
   let made: OpaquePointer?
   switch response.body {
@@ -29,7 +29,7 @@ func queue(
       qs_mhd_size_unknown(), streamBlockBytes, readStream, box.toOpaque(), freeStream)
     if made == nil { box.release() }
   case .truncated(let bytes, let announced):
-    let box = Unmanaged.passRetained(TruncatedBody(bytes))
+    let box = Unmanaged.passRetained(TruncatedBody(bytes, owner: exchange.owner))
     made = MHD_create_response_from_callback(
       UInt64(max(announced, bytes.count + 1)), max(1, bytes.count), readTruncated,
       box.toOpaque(), freeTruncated)

@@ -34,6 +34,13 @@ final class ServerConnection: Sendable {
     }
   }
 
+  /// Ends both directions now; what was sent still arrives. libmicrohttpd then notices a failed body
+  /// at once, where its own error can leave the connection open until it falls silent.
+  func hangUp() {
+    state.withLock { if $0.socket >= 0 { shutdown($0.socket, Listener.bothWays) } }
+  }
+
+  /// Called before the socket is closed.
   func closes() { state.withLock { $0.socket = -1 } }
 
   /// Whether a handler works or an answer is not yet out.

@@ -22,12 +22,14 @@ final class StreamBody: @unchecked Sendable {
   }
 
   private let pieces: AsyncStream<[UInt8]>
+  private let owner: ServerConnection
   /// Used only while suspended, which the state tells: then libmicrohttpd keeps it.
   private let connection: OpaquePointer
   private let state = Mutex(State())
 
-  init(_ pieces: AsyncStream<[UInt8]>, connection: OpaquePointer) {
+  init(_ pieces: AsyncStream<[UInt8]>, connection: OpaquePointer, owner: ServerConnection) {
     self.pieces = pieces
+    self.owner = owner
     self.connection = connection
   }
 
@@ -43,7 +45,9 @@ final class StreamBody: @unchecked Sendable {
       guard count > 0 else {
         switch state.end {
         case .done: return qs_mhd_end_of_stream()
-        case .failed: return qs_mhd_end_with_error()
+        case .failed:
+          owner.hangUp()
+          return qs_mhd_end_with_error()
         case .none:
           state.isSuspended = true
           MHD_suspend_connection(connection)

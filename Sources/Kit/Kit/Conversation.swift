@@ -63,6 +63,9 @@ struct Conversation: ~Copyable {
   consuming func hold(
     until end: ContinuousClock.Instant, bell: Int32
   ) throws(ProcessError) -> (ChildProcess, [UInt8], [UInt8]) {
+    // A child that stopped reading is an error of `write`, not the end of this process. The thread
+    // ends with the conversation.
+    qs_block_signal_in_thread(SIGPIPE)
     var heard: [[UInt8]] = [[], [], []]
     var written = 0
     var hasEnded = false

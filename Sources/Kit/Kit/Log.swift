@@ -88,10 +88,10 @@ public struct Log: Sendable {
       members += all.map { ($0.0, .string($0.1)) }
       line = JSON.object(members).text
     case .text:
-      // For people: one event stays one line.
-      let message = message.replacing("\n", with: " ")
       let details = all.map { " \($0.0)=\($0.1)" }.joined()
-      line = "\(now.dropFirst(11)) \(level.name.uppercased()) \(message)\(details)"
+      let text = "\(now.dropFirst(11)) \(level.name.uppercased()) \(message)\(details)"
+      // One event stays one line.
+      line = String(text.map { $0.isNewline ? " " : $0 })
     }
     sink(line + "\n")
   }

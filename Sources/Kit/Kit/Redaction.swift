@@ -22,10 +22,12 @@ public enum Redaction {
   /// that a secret within another does not leave the other's rest.
   private static let secrets = Mutex<[[UInt8]]>([])
 
-  /// Values that are replaced wherever they turn up. Values under 4 bytes are too common.
+  /// Values that are replaced wherever they turn up. Values under 4 bytes are too common, and a
+  /// part of the mark would turn up in every mark.
   public static func register(_ values: [String]) {
     secrets.withLock { known in
-      for value in values where value.utf8.count >= secretBytesMin {
+      for value in values
+      where value.utf8.count >= secretBytesMin && !mark.contains(value) {
         let quoted = JSON.string(value).bytes
         for form in [
           Array(value.utf8), Array(quoted.dropFirst().dropLast()), percentEncoded(value),

@@ -70,7 +70,8 @@ extension Timestamp {
     guard let sign = zone.first else { return 0 }
     if sign == 90 || sign == 122 { return zone.count == 1 ? 0 : nil }
     guard sign == 43 || sign == 45 else { return nil }
-    let digits = zone.dropFirst().filter { $0 != 58 }
+    var digits = Array(zone.dropFirst())
+    if digits.count == 5, digits[2] == 58 { digits.remove(at: 2) }
     guard digits.count == 2 || digits.count == 4, digits.allSatisfy({ (48...57).contains($0) })
     else { return nil }
     let values = digits.map { Int64($0) - 48 }

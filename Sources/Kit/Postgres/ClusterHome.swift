@@ -33,7 +33,7 @@ struct ClusterHome: Sendable {
         log.info(
           "the private PostgreSQL lives elsewhere",
           ["folder": folder, "because": "\(account.name) cannot enter \(closed)"])
-        try makePrivate(folder, 0o711, owner: geteuid())
+        try makePrivate(folder, 0o711, owner: geteuid(), group: getegid())
       } else {
         try Folder.make(folder, mode: account == nil ? 0o700 : 0o711)
       }
@@ -41,18 +41,31 @@ struct ClusterHome: Sendable {
       if socketFolder.utf8.count > socketFolderBytesMax {
         socketFolder = "/tmp/quayside-" + mark(of: folder)
       }
-      let home = ClusterHome(folder: folder, account: account, socketFolder: socketFolder)
-      try home.makeOwned(socketFolder)
-      try home.makeOwned(home.logFolder)
-      return home
+      return ClusterHome(folder: folder, account: account, socketFolder: socketFolder)
     } catch {
       throw ClusterError("cannot prepare the private PostgreSQL: \(error.debugDescription)")
     }
   }
 
-  /// Makes a folder for the server alone, or checks that it is.
-  func makeOwned(_ path: String) throws(FileError) {
-    try Self.makePrivate(path, 0o700, owner: account?.user ?? geteuid(), group: account?.group)
+  /// The folders beside the data. To be called with the start lock held.
+  func makeFolders() throws(ClusterError) {
+    try makeOwned(socketFolder)
+    try makeOwned(logFolder)
+  }
+
+  /// Makes a folder for the server alone, or checks that it is. With the start lock held.
+  func makeOwned(_ path: String) throws(ClusterError) {
+    do throws(FileError) {
+      try Self.makePrivate(
+        path, 0o700, owner: account?.user ?? geteuid(), group: account?.group ?? getegid())
+    } catch {
+      throw ClusterError("cannot prepare the private PostgreSQL: \(error.debugDescription)")
+    }
+  }
+
+  /// A socket's folder elsewhere goes when the server does.
+  func removeSocketFolder() {
+    if socketFolder != folder + "/socket" { rmdir(socketFolder) }
   }
 
   private static func account() throws(ClusterError) -> Account? {
@@ -87,19 +100,19 @@ struct ClusterHome: Sendable {
 
   /// In a folder that everybody may write, somebody else could have made it before us.
   private static func makePrivate(
-    _ path: String, _ mode: mode_t, owner: uid_t, group: gid_t? = nil
+    _ path: String, _ mode: mode_t, owner: uid_t, group: gid_t
   ) throws(FileError) {
-    if mkdir(path, mode) == 0 {
-      guard chmod(path, mode) == 0, chown(path, owner, group ?? getegid()) == 0 else {
-        throw FileError("hand over", path, errno)
-      }
-      return
-    }
-    guard errno == EEXIST else { throw FileError("make", path, errno) }
+    guard mkdir(path, mode) == 0 || errno == EEXIST else { throw FileError("make", path, errno) }
     var status = stat()
     guard lstat(path, &status) == 0 else { throw FileError("look at", path, errno) }
-    guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == owner else {
+    let isFolder = status.st_mode & S_IFMT == S_IFDIR
+    if isFolder, status.st_uid == owner { return }
+    // Made just now, or by one of us who did not come to hand it over.
+    guard isFolder, status.st_uid == geteuid() else {
       throw FileError("use (it belongs to somebody else)", path, EPERM)
+    }
+    guard chmod(path, mode) == 0, lchown(path, owner, group) == 0 else {
+      throw FileError("hand over", path, errno)
     }
   }
 }

@@ -5,6 +5,7 @@ import Kit
 struct ClusterServer: Sendable {
   static let oldestMajor = 15
   static let user = "quayside"
+  static let goingPatience = Duration.seconds(5)
   /// Of a log that is quoted in an error.
   static let quotedBytesMax = 2_000
 
@@ -41,9 +42,10 @@ struct ClusterServer: Sendable {
       if let version = version(in: String(folder)) { found.append((version, String(folder))) }
     }
     let usable = found.filter { one in
-      one.major >= oldestMajor && ["initdb", "pg_ctl", "postgres"].allSatisfy { name in
-        access("\(one.folder)/\(name)", X_OK) == 0
-      }
+      one.major >= oldestMajor
+        && ["initdb", "pg_ctl", "postgres"].allSatisfy { name in
+          access("\(one.folder)/\(name)", X_OK) == 0
+        }
     }
     if let major {
       if let fitting = usable.first(where: { $0.major == major }) { return fitting.folder }
@@ -81,26 +83,14 @@ struct ClusterServer: Sendable {
     let unfinished = home.folder + "/data.unfinished"
     Folder.remove(unfinished)
     rmdir(home.data)
-    do throws(FileError) { try home.makeOwned(unfinished) } catch {
-      throw ClusterError(error.debugDescription)
-    }
+    try home.makeOwned(unfinished)
     try await run(
       "initdb", "-D", unfinished, "-U", Self.user, "-A", "trust", "-E", "UTF8",
       "--locale=C.UTF-8", "--no-instructions")
-    let settings = "include_if_exists = 'quayside.conf'\n"
-    guard append(settings, to: unfinished + "/postgresql.conf"),
-      rename(unfinished, home.data) == 0
-    else { throw ClusterError("cannot write \(home.data): \(String(cString: strerror(errno)))") }
+    guard rename(unfinished, home.data) == 0 else {
+      throw ClusterError("cannot write \(home.data): \(String(cString: strerror(errno)))")
+    }
     Folder.sync(home.folder)
-  }
-
-  private func append(_ text: String, to path: String) -> Bool {
-    let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var text = text
-    return text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count }
-      && fsync(descriptor) == 0
   }
 
   /// - Returns: whether it was made just now.
@@ -163,10 +153,16 @@ struct ClusterServer: Sendable {
   }
 
   func stop(patience: Duration) async throws(ClusterError) {
-    guard runningServer != nil else { return }
+    guard let pid = runningServer else { return }
     try await run(
-      "pg_ctl", "stop", "-D", home.data, "-m", "fast", "-w", "-t", "\(patience.milliseconds / 1_000)",
-      "-s")
+      "pg_ctl", "stop", "-D", home.data, "-m", "fast", "-w", "-t",
+      "\(patience.milliseconds / 1_000)", "-s")
+    // Its lock file is gone; its process is a moment later.
+    let ends = ContinuousClock.now + Self.goingPatience
+    while folder(of: pid) != nil, ContinuousClock.now < ends {
+      try? await Task.sleep(for: .milliseconds(2))
+    }
+    home.removeSocketFolder()
   }
 
   /// The server's process, if the one named in `postmaster.pid` is alive and really is this one.
@@ -212,6 +208,7 @@ struct ClusterServer: Sendable {
       as: UTF8.self)
   }
 
+  /// Our settings are a file of their own, which PostgreSQL's own file includes at its end.
   private func write(_ settings: [String: String]) throws(ClusterError) {
     var settings = settings
     settings["listen_addresses"] = ""
@@ -229,6 +226,21 @@ struct ClusterServer: Sendable {
     } catch {
       throw ClusterError(error.debugDescription)
     }
+    let include = "\ninclude_if_exists = 'quayside.conf'\n"
+    let file = home.data + "/postgresql.conf"
+    if String(decoding: Folder.bytes(of: file), as: UTF8.self).contains(include) { return }
+    guard append(include, to: file) else {
+      throw ClusterError("cannot write \(file): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private func append(_ text: String, to path: String) -> Bool {
+    let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var text = text
+    return text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count }
+      && fsync(descriptor) == 0
   }
 
   /// Runs one of PostgreSQL's programs with nothing of our environment, which may hold secrets.

@@ -5,6 +5,7 @@ import Synchronization
 
 extension PostgresConnection {
   /// - Throws: `PostgresError`; see `run`.
+  @discardableResult
   public func query<S: PostgresStatement>(
     _ statement: S, deadline: Duration
   ) async throws(PostgresError) -> [S.Row] {
@@ -19,6 +20,7 @@ extension PostgresConnection {
   /// - Throws: `PostgresError` of the first statement that failed, or `.timedOut` and `.cancelled`,
   ///   after which nothing is stored; with `commitMayHaveHappened` nobody knows. A batch that was
   ///   complete before the cancellation took hold is a success.
+  @discardableResult
   public func run(
     _ batch: PostgresBatch, deadline: Duration
   ) async throws(PostgresError) -> PostgresBatchResults {

@@ -184,11 +184,18 @@ public actor PostgresConnection {
     qs_eventfd_clear(bell)
     let bell = bell
     let result = await withTaskCancellationHandler {
-      Result { () throws(PostgresError) in try work() }
+      // By way of `self`: a closure that does not capture it would not run on its thread.
+      self.result(of: work)
     } onCancel: {
       qs_eventfd_ring(bell)
     }
     return try result.get()
+  }
+
+  private func result<Value>(
+    of work: () throws(PostgresError) -> Value
+  ) -> Result<Value, PostgresError> {
+    Result { () throws(PostgresError) in try work() }
   }
 
   // MARK: Being broken

@@ -75,7 +75,9 @@ public final class PostgresListener: Sendable {
 
 extension PostgresConnection {
   /// Waits for notifications; none when the time is up.
-  func notifications(within duration: Duration) async throws(PostgresError) -> [PostgresNotification] {
+  func notifications(within duration: Duration) async throws(PostgresError)
+    -> [PostgresNotification]
+  {
     let ends = ContinuousClock.now + duration
     return try await cancellable { () throws(PostgresError) in
       while true {

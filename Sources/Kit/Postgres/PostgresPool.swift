@@ -54,6 +54,7 @@ public final class PostgresPool: Sendable {
   }
 
   /// Asks once more, on another connection, when one is found dead before anything was sent.
+  @discardableResult
   public func query<S: PostgresStatement>(
     _ statement: S, deadline: Duration
   ) async throws(PostgresError) -> [S.Row] {
@@ -63,6 +64,7 @@ public final class PostgresPool: Sendable {
   }
 
   /// Asks once more, on another connection, when one is found dead before anything was sent.
+  @discardableResult
   public func run(
     _ batch: PostgresBatch, deadline: Duration
   ) async throws(PostgresError) -> PostgresBatchResults {

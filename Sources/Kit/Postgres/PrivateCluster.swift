@@ -72,6 +72,7 @@ public final class PrivateCluster: Sendable {
     defer { starting.release() }
     let users = try await FileLock.take(home.folder + "/users.lock", .shared, until: ends)
     do throws(ClusterError) {
+      try home.makeFolders()
       let server = try ClusterServer(home)
       try await server.make(log: log)
       try await server.start(

@@ -3,12 +3,13 @@ public struct CanadaPostAccount: Sendable, CustomStringConvertible {
   public enum Kind: Sendable, Equatable {
     /// Parcel agreement: shipments can be voided until they are transmitted.
     case contract(contractID: String, methodOfPayment: String)
-    /// Paid by the default card of the online profile; bought at once.
+    /// Paid by the default card of the online profile; bought for good at once.
     case nonContract
   }
 
-  /// `https://soa-gw.canadapost.ca`.
+  /// `https://soa-gw.canadapost.ca`, without a slash at its end. Credentials go nowhere else.
   public var baseURL: String
+  /// The two halves of the API key; never printed.
   public var user: String
   public var password: String
   /// Mailed-by customer number; also mailed-on-behalf-of.
@@ -25,7 +26,16 @@ public struct CanadaPostAccount: Sendable, CustomStringConvertible {
     self.kind = kind
   }
 
-  public var canVoid: Bool { kind != .nonContract }
+  public var canVoid: Bool { isContract }
+  public var isContract: Bool { kind != .nonContract }
 
   public var description: String { "\(customerNumber) at \(baseURL)" }
+}
+
+extension CanadaPostAccount: CustomDebugStringConvertible, CustomReflectable {
+  public var debugDescription: String { description }
+  /// Keeps the key out of dumps.
+  public var customMirror: Mirror {
+    Mirror(self, children: ["customerNumber": customerNumber, "baseURL": baseURL])
+  }
 }

@@ -1,130 +1,90 @@
-import Cryptography
-
-/// Checks that what came as a label is one: a whole PDF of a likely size that carries the PIN.
+/// Checks that what came as a label is one: a whole document of a likely size that shows the PIN.
 public enum LabelDocument {
   /// Smaller is an error page, larger no label (contract, section 6).
-  static let bytesRange = 1_000...1_000_000
-  /// Of one inflated stream.
-  static let streamBytesMax = 4 << 20
-  static let streamsMax = 500
+  public static let bytesRange = 1_000...1_000_000
+  /// The end of a PDF, where its cross-reference is announced.
+  static let tailBytes = 1_024
 
   public enum Verdict: Sendable, Equatable {
-    /// - Parameter hasText: the page's text could be read and shows the PIN.
+    /// - Parameter hasText: its text could be read; where a PIN was given, it is there.
     case fine(hasText: Bool)
     case problems([String])
   }
 
+  /// - Parameter pin: the tracking number that it has to show; `nil` when that is not known.
   public static func inspect(_ bytes: [UInt8], pin: String?) -> Verdict {
-    guard bytes.starts(with: Array("%PDF-".utf8)) else {
+    let wanted = (pin ?? "").utf8.filter(isAlphanumeric)
+    if bytes.starts(with: "^XA".utf8) { return inspectZPL(bytes, wanted) }
+    guard bytes.starts(with: "%PDF-".utf8) else {
       return .problems(["it does not begin with %PDF"])
     }
     guard bytesRange.contains(bytes.count) else {
       return .problems(["\(bytes.count) bytes is no label's size"])
     }
-    var problems: [String] = []
-    let tail = bytes.suffix(1_024)
-    if tail.firstRange(of: Array("%%EOF".utf8)) == nil { problems.append("it is cut off: no %%EOF") }
-    if tail.firstRange(of: Array("startxref".utf8)) == nil {
-      problems.append("it is cut off: no startxref")
+    var problems = structure(bytes)
+    guard problems.isEmpty else { return .problems(problems) }
+    let text = PDFText(bytes)
+    problems = text.problems
+    let shown = text.shown.filter(isAlphanumeric)
+    let hasPIN = wanted.isEmpty || Bytes.index(of: wanted, in: shown, from: 0) != nil
+    if text.isReadable, !hasPIN {
+      problems.append("its text does not show \(String(decoding: wanted, as: UTF8.self))")
     }
     if !problems.isEmpty { return .problems(problems) }
-    if let offset = startOfXref(tail), !isXref(bytes, offset) {
-      return .problems(["its cross-reference is not where it says"])
+    // Where the fonts are opaque, finding the PIN all the same proves it.
+    return .fine(hasText: text.isReadable || (!wanted.isEmpty && hasPIN))
+  }
+
+  /// A printer's program is text as it is.
+  private static func inspectZPL(_ bytes: [UInt8], _ wanted: [UInt8]) -> Verdict {
+    var problems: [String] = []
+    if !bytesRange.contains(bytes.count) {
+      problems.append("\(bytes.count) bytes is no label's size")
     }
-    let text = text(in: bytes)
-    guard let pin, !pin.isEmpty, let text, !text.isEmpty else { return .fine(hasText: false) }
-    let wanted = Array(pin.utf8)
-    if text.filter({ $0 != 32 }).firstRange(of: wanted) != nil { return .fine(hasText: true) }
-    // Text that could be read, has numbers as long as a PIN, and not ours: another parcel's label.
-    return hasOtherNumber(text, length: wanted.count)
-      ? .problems(["its text shows another number than \(pin)"]) : .fine(hasText: false)
-  }
-
-  private static func startOfXref(_ tail: ArraySlice<UInt8>) -> Int? {
-    guard let at = tail.lastRange(of: Array("startxref".utf8)) else { return nil }
-    let digits = tail[at.upperBound...].drop { !(48...57).contains($0) }
-      .prefix { (48...57).contains($0) }
-    return Int(String(decoding: digits, as: UTF8.self))
-  }
-
-  /// A table, or a cross-reference stream's object.
-  private static func isXref(_ bytes: [UInt8], _ offset: Int) -> Bool {
-    guard offset >= 0, offset + 8 < bytes.count else { return false }
-    let here = bytes[offset..<min(bytes.count, offset + 32)].drop { $0 == 32 || $0 == 10 || $0 == 13 }
-    return here.starts(with: Array("xref".utf8))
-      || here.first.map { (48...57).contains($0) } == true
-  }
-
-  /// The text of all content streams whose strings are plain; `nil` when there is none to be read.
-  private static func text(in bytes: [UInt8]) -> [UInt8]? {
-    let opening = Array("stream".utf8)
-    let closing = Array("endstream".utf8)
-    var text: [UInt8] = []
-    var found = false
-    var rest = bytes[...]
-    for _ in 0..<streamsMax {
-      guard let start = rest.firstRange(of: opening) else { break }
-      var from = start.upperBound
-      if from < bytes.endIndex, bytes[from] == 13 { from += 1 }
-      if from < bytes.endIndex, bytes[from] == 10 { from += 1 }
-      guard let end = bytes[from...].firstRange(of: closing) else { break }
-      let content = bytes[from..<end.lowerBound]
-      rest = bytes[end.upperBound...]
-      let plain =
-        content.first == 0x78
-        ? (try? Inflate.bytes(Array(content), limit: streamBytesMax)) : Array(content.prefix(streamBytesMax))
-      guard let plain, let shown = shownText(plain) else { continue }
-      found = true
-      text += shown + [10]
+    if Bytes.lastIndex(of: Array("^XZ".utf8), in: bytes, from: max(0, bytes.count - 64)) == nil {
+      problems.append("it is cut off: no ^XZ")
     }
-    return found ? text : nil
+    if !wanted.isEmpty, Bytes.index(of: wanted, in: bytes.filter(isAlphanumeric), from: 0) == nil {
+      problems.append("its text does not show \(String(decoding: wanted, as: UTF8.self))")
+    }
+    return problems.isEmpty ? .fine(hasText: true) : .problems(problems)
   }
 
-  /// Literal strings between BT and ET; hexadecimal ones may be glyph numbers and are left out.
-  private static func shownText(_ stream: [UInt8]) -> [UInt8]? {
-    guard stream.firstRange(of: Array("BT".utf8)) != nil,
-      stream.firstRange(of: Array("Tj".utf8)) != nil || stream.firstRange(of: Array("TJ".utf8)) != nil
-    else { return nil }
-    var out: [UInt8] = []
-    var depth = 0
-    var isEscaped = false
-    var sawString = false
-    for byte in stream {
-      if isEscaped {
-        isEscaped = false
-        if depth > 0 { out.append(byte) }
-        continue
-      }
-      switch byte {
-      case 92: isEscaped = true
-      case 40:
-        depth += 1
-        sawString = true
-      case 41:
-        if depth > 0 { depth -= 1 }
-      case 84 where depth == 0: out.append(10)
-      default: if depth > 0 { out.append(byte) }
+  /// Whether its end and its cross-reference are where they should be.
+  private static func structure(_ bytes: [UInt8]) -> [String] {
+    let tail = max(0, bytes.count - tailBytes)
+    guard Bytes.lastIndex(of: Array("%%EOF".utf8), in: bytes, from: tail) != nil else {
+      return ["it is cut off: no %%EOF"]
+    }
+    guard let start = Bytes.lastIndex(of: Array("startxref".utf8), in: bytes, from: tail) else {
+      return ["it is cut off: no startxref"]
+    }
+    var offset = 0
+    var digits = 0
+    for byte in bytes[(start + 9)...] {
+      if Bytes.isDigit(byte), digits < 8 {
+        offset = offset * 10 + Int(byte) - 48
+        digits += 1
+      } else if digits > 0 || !Bytes.isSpace(byte) {
+        break
       }
     }
-    return sawString ? out : nil
+    guard digits > 0, isCrossReference(bytes, offset, before: start) else {
+      return ["its cross-reference is not where it says"]
+    }
+    return []
   }
 
-  private static func hasOtherNumber(_ text: [UInt8], length: Int) -> Bool {
-    text.split(separator: 10).contains { line in
-      let digits = line.filter { $0 != 32 }
-      return digits.count == length && digits.allSatisfy { (48...57).contains($0) }
-    }
+  /// A table (`xref`), or the object of a stream (`12 0 obj`).
+  private static func isCrossReference(_ bytes: [UInt8], _ offset: Int, before end: Int) -> Bool {
+    guard offset < end else { return false }
+    let here = bytes[offset..<end].prefix(40).drop(while: Bytes.isSpace)
+    if here.starts(with: "xref".utf8) { return true }
+    guard let first = here.first, Bytes.isDigit(first) else { return false }
+    return Bytes.index(of: Array(" obj".utf8), in: Array(here), from: 0) != nil
   }
-}
 
-extension ArraySlice<UInt8> {
-  fileprivate func lastRange(of wanted: [UInt8]) -> Range<Int>? {
-    var found: Range<Int>?
-    var rest = self
-    while let range = rest.firstRange(of: wanted) {
-      found = range
-      rest = rest[range.upperBound...]
-    }
-    return found
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    Bytes.isDigit(byte) || (65...90).contains(byte) || (97...122).contains(byte)
   }
 }

@@ -1,91 +1,46 @@
-import Kit
+package import Kit
 import XML
 
-public struct CarrierLink: Sendable, Equatable {
-  public var rel: String
-  public var href: String
-  public var mediaType: String
-}
-
 /// What the carrier says of a shipment: at its creation, or when it is read again.
-public struct ShipmentInfo: Sendable {
+public struct ShipmentInfo: Sendable, Equatable {
   public var shipmentID: String
-  /// Unknown values are kept as they are; absent for accounts without contract.
+  /// `created`, `transmitted`, ...; unknown values are kept. Absent for accounts without contract.
   public var status: String?
   /// May be absent.
   public var trackingPIN: String?
+  public var returnTrackingPIN: String?
+  /// The echo of ours.
   public var requestID: String?
+  public var poNumber: String?
+  public var price: ShipmentPrice?
   public var links: [CarrierLink]
 
+  /// The first link of that relation.
   public func link(_ rel: String) -> CarrierLink? { links.first { $0.rel == rel } }
 
-  static func decode(_ body: [UInt8]) throws(OutsideError) -> ShipmentInfo {
-    let root = try CanadaPostErrors.xml(body)
-    return try ShipmentInfo(root)
+  /// All pages of the label, in their order.
+  public var labels: [CarrierLink] {
+    links.filter { $0.rel == "label" }.sorted { ($0.index ?? 0) < ($1.index ?? 0) }
   }
 
-  init(_ root: XMLElement) throws(OutsideError) {
-    guard let id = root.text(of: "shipment-id") else {
-      throw CanadaPostErrors.unreadable("no shipment-id in \(root.localName)")
+  /// - Throws: `OutsideError` when it names no shipment; for a purchase that is an unknown outcome.
+  package static func decode(
+    _ body: [UInt8], _ call: CanadaPostErrors.Call = .read
+  ) throws(OutsideError) -> ShipmentInfo {
+    try ShipmentInfo(try CanadaPostErrors.xml(body, call), call)
+  }
+
+  init(_ root: XMLElement, _ call: CanadaPostErrors.Call) throws(OutsideError) {
+    guard root.localName.hasSuffix("shipment-info"), let id = root.text(of: "shipment-id") else {
+      throw CanadaPostErrors.unreadable("no shipment-id in '\(root.localName)'", call)
     }
     shipmentID = id
     status = root.text(of: "shipment-status")
     trackingPIN = root.text(of: "tracking-pin")
+    returnTrackingPIN = root.text(of: "return-tracking-pin")
     requestID = root.text(of: "customer-request-id")
-    links = (root.first("links")?.all("link") ?? []).compactMap { link in
-      guard let rel = link["rel"], let href = link["href"] else { return nil }
-      return CarrierLink(rel: rel, href: href, mediaType: link["media-type"] ?? "")
-    }
+    poNumber = root.text(of: "po-number")
+    price = root.first("shipment-price").map(ShipmentPrice.init)
+    links = (root.first("links")?.children ?? []).compactMap(CarrierLink.init)
   }
-}
-
-/// What a shipment was made from: proves that a found one is ours.
-public struct ShipmentDetails: Sendable {
-  public var requestID: String?
-  public var trackingPIN: String?
-  public var status: String?
-  public var destinationPostalCode: String?
-  public var serviceCode: String?
-  public var customerRef1: String?
-
-  static func decode(_ body: [UInt8]) throws(OutsideError) -> ShipmentDetails {
-    let root = try CanadaPostErrors.xml(body)
-    let spec = root.path("shipment-detail", "delivery-spec")
-      ?? root.path("non-contract-shipment-detail", "delivery-spec") ?? root.path("delivery-spec")
-    return ShipmentDetails(
-      requestID: root.text(of: "customer-request-id"), trackingPIN: root.text(of: "tracking-pin"),
-      status: root.text(of: "shipment-status"),
-      destinationPostalCode: spec?.path("destination", "address-details")?.text(of: "postal-zip-code"),
-      serviceCode: spec?.text(of: "service-code"),
-      customerRef1: spec?.first("references")?.text(of: "customer-ref-1"))
-  }
-}
-
-public struct LabelLink: Sendable {
-  public var href: String
-  public var mediaType: String
-
-  public init(href: String, mediaType: String) {
-    self.href = href
-    self.mediaType = mediaType
-  }
-}
-
-public enum Artifact: Sendable {
-  case ready([UInt8])
-  /// 202: read it again later; it costs nothing.
-  case notReady(retryAfter: Duration?)
-}
-
-public enum VoidOutcome: Sendable, Equatable {
-  case voided
-  /// Unknown there: voided before, or expired.
-  case alreadyGone
-  /// Too late to void: ask for a refund.
-  case transmitted
-}
-
-public struct RefundTicket: Sendable {
-  public var ticketID: String?
-  public var date: String?
 }

@@ -1,9 +1,8 @@
-import Kit
 import XML
 
 extension ShipmentRequest {
   /// The request as the carrier's schema wants it, in document order.
-  func xml(for kind: CanadaPostAccount.Kind) -> [UInt8] {
+  package func xml(for kind: CanadaPostAccount.Kind) -> [UInt8] {
     switch kind {
     case .contract(let contractID, let method): contractXML(contractID, method)
     case .nonContract: nonContractXML()
@@ -11,58 +10,72 @@ extension ShipmentRequest {
   }
 
   private func contractXML(_ contractID: String, _ method: String) -> [UInt8] {
-    XMLWriter.document(root: "shipment", namespace: MediaType.shipmentNamespace) { w in
+    XMLWriter.document(root: "shipment", namespace: CarrierMedia.shipmentNamespace) { w in
       w.element("customer-request-id", requestID)
       if let groupID {
         w.element("group-id", groupID)
       } else {
         w.element("transmit-shipment", "true")
       }
-      w.element("requested-shipping-point", sender.postalCode)
+      if isPickedUp { w.element("cpc-pickup-indicator", "true") }
+      // One or the other.
+      if let shippingPointID {
+        w.element("shipping-point-id", shippingPointID)
+      } else {
+        w.element("requested-shipping-point", sender.postalCode)
+      }
+      w.optional("expected-mailing-date", mailingDate)
+      // Legal as `true` or not at all.
+      if wantsPrice { w.element("provide-pricing-info", "true") }
       w.element("delivery-spec") { w in
         w.element("service-code", serviceCode)
-        w.element("sender") { w in
-          w.optional("name", sender.name.isEmpty ? nil : sender.name)
-          w.element("company", sender.company)
-          w.optional("contact-phone", sender.phone)
-          addressDetails(sender, withCountry: true, &w)
-        }
+        senderXML(&w, withCountry: true)
         destinationXML(&w)
         optionsXML(&w)
         parcelXML(&w)
+        notificationXML(&w)
         w.element("print-preferences") { w in
           w.element("output-format", outputFormat)
-          w.element("encoding", "PDF")
+          w.element("encoding", encoding)
         }
-        w.element("preferences") { $0.element("show-packing-instructions", "false") }
-        referencesXML(&w)
+        preferencesXML(&w)
+        referencesXML(&w, second: customerRef2)
         w.element("settlement-info") { w in
           w.element("contract-id", contractID)
           w.element("intended-method-of-payment", method)
+          w.optional("promo-code", promoCode)
         }
       }
     }
   }
 
   private func nonContractXML() -> [UInt8] {
-    XMLWriter.document(
-      root: "non-contract-shipment", namespace: MediaType.nonContractNamespace
-    ) { w in
+    let namespace = CarrierMedia.nonContractNamespace
+    return XMLWriter.document(root: "non-contract-shipment", namespace: namespace) { w in
       w.element("requested-shipping-point", sender.postalCode)
       w.element("delivery-spec") { w in
         w.element("service-code", serviceCode)
-        w.element("sender") { w in
-          w.optional("name", sender.name.isEmpty ? nil : sender.name)
-          w.element("company", sender.company)
-          w.optional("contact-phone", sender.phone)
-          addressDetails(sender, withCountry: false, &w)
-        }
+        senderXML(&w, withCountry: false)
         destinationXML(&w)
         optionsXML(&w)
         parcelXML(&w)
-        w.element("preferences") { $0.element("show-packing-instructions", "false") }
-        referencesXML(&w)
+        notificationXML(&w)
+        preferencesXML(&w)
+        // There is no request id here: the second reference proves which parcel it is.
+        referencesXML(&w, second: customerRef2 ?? requestID)
+        if let promoCode {
+          w.element("settlement-info") { w in w.optional("promo-code", promoCode) }
+        }
       }
+    }
+  }
+
+  private func senderXML(_ w: inout XMLWriter, withCountry: Bool) {
+    w.element("sender") { w in
+      w.optional("name", sender.name.isEmpty ? nil : sender.name)
+      w.optional("company", sender.company)
+      w.optional("contact-phone", sender.phone)
+      addressDetails(sender, withCountry: withCountry, &w)
     }
   }
 
@@ -94,6 +107,8 @@ extension ShipmentRequest {
         w.element("option") { w in
           w.element("option-code", option.code)
           w.optional("option-amount", option.amount)
+          w.optional("option-qualifier-1", option.qualifier1.map(String.init))
+          w.optional("option-qualifier-2", option.qualifier2)
         }
       }
     }
@@ -101,35 +116,47 @@ extension ShipmentRequest {
 
   /// Kilograms with three decimals, centimetres with one, longest side first.
   private func parcelXML(_ w: inout XMLWriter) {
-    let sides = [parcel.lengthMM, parcel.widthMM, parcel.heightMM].sorted(by: >)
+    let sides = parcel.sides
     w.element("parcel-characteristics") { w in
-      w.element("weight", Self.decimal(parcel.weightGrams, digits: 3))
+      w.element("weight", Self.decimal(parcel.weightGrams, unit: 1_000))
       w.element("dimensions") { w in
-        w.element("length", Self.decimal(sides[0], digits: 1))
-        w.element("width", Self.decimal(sides[1], digits: 1))
-        w.element("height", Self.decimal(sides[2], digits: 1))
+        w.element("length", Self.decimal(sides[0], unit: 10))
+        w.element("width", Self.decimal(sides[1], unit: 10))
+        w.element("height", Self.decimal(sides[2], unit: 10))
       }
+      if parcel.isUnpackaged { w.element("unpackaged", "true") }
+      if parcel.isMailingTube { w.element("mailing-tube", "true") }
     }
   }
 
-  private func referencesXML(_ w: inout XMLWriter) {
-    guard !customerRef1.isEmpty else { return }
-    w.element("references") { $0.element("customer-ref-1", customerRef1) }
+  private func notificationXML(_ w: inout XMLWriter) {
+    guard let notification else { return }
+    w.element("notification") { w in
+      w.element("email", notification.email)
+      w.element("on-shipment", String(notification.onShipment))
+      w.element("on-exception", String(notification.onException))
+      w.element("on-delivery", String(notification.onDelivery))
+    }
   }
 
-  /// 1250 with three digits is 1.250.
-  static func decimal(_ value: Int, digits: Int) -> String {
-    let text = String(value)
-    let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
-    return padded.dropLast(digits) + "." + padded.suffix(digits)
+  private func preferencesXML(_ w: inout XMLWriter) {
+    w.element("preferences") { w in
+      w.element("show-packing-instructions", String(showsPackingInstructions))
+    }
   }
-}
 
-enum MediaType {
-  static let shipment = "application/vnd.cpc.shipment-v8+xml"
-  static let nonContract = "application/vnd.cpc.ncshipment-v4+xml"
-  static let manifest = "application/vnd.cpc.manifest-v8+xml"
-  static let shipmentNamespace = "http://www.canadapost.ca/ws/shipment-v8"
-  static let nonContractNamespace = "http://www.canadapost.ca/ws/ncshipment-v4"
-  static let manifestNamespace = "http://www.canadapost.ca/ws/manifest-v8"
+  private func referencesXML(_ w: inout XMLWriter, second: String?) {
+    guard !customerRef1.isEmpty || costCentre != nil || second != nil else { return }
+    w.element("references") { w in
+      w.optional("cost-centre", costCentre)
+      w.optional("customer-ref-1", customerRef1.isEmpty ? nil : customerRef1)
+      w.optional("customer-ref-2", second)
+    }
+  }
+
+  /// 1250 in units of 1000 is 1.250.
+  private static func decimal(_ value: Int, unit: Int) -> String {
+    // The unit's own digits stand in for the zeros in front.
+    "\(value / unit).\("\(unit + value % unit)".dropFirst())"
+  }
 }

@@ -1,8 +1,23 @@
 import Kit
+import Orders
 
 /// Named places between two steps of the cycle where a fault test ends the process as a power cut
 /// would. Costs one comparison where no test asks.
 public enum CrashPoint {
+  /// Every place there is: the crash test dies once at each and fails when one is never reached.
+  public static let places: [String] = Deed.allCases.flatMap { deed -> [String] in
+    let kind = deed.rawValue
+    var states = ["sending", "unknown"]
+    if deed == .acceptOrder || deed == .markShipped { states.insert("verifying", at: 1) }
+    let around = states.flatMap { state in
+      ["after-claim", "before-commit", "after-commit"].map { "\($0):\(kind):\(state)" }
+    }
+    return around
+      + (deed == .fetchLabel
+        ? ["before-store:\(kind)", "after-store:\(kind)"]
+        : ["before-send:\(kind)", "after-send:\(kind)"])
+  }
+
   private static let wanted = Host.environment["QUAYSIDE_CRASH_AT"]
 
   public static func pass(_ place: @autoclosure () -> String) {

@@ -56,6 +56,7 @@ extension Hands {
     await pace.turn()
     if let refusal = mayNotSend(effect, callOf: cycle.purchaseDeadline) { return refusal }
     let answer = await shop.carrier.createShipment(request)
+    CrashPoint.pass("after-send:\(effect.kind)")
     calls.append(answer.call)
     switch answer.result {
     case .success(let info):
@@ -236,7 +237,10 @@ extension Hands {
         effect, effect.tries < 5 ? late(effect, why) : .ask(why), calls: calls, findings: findings)
     case .fine:
       let sha = SHA256.hex(SHA256.hash(bytes))
-      switch await labels.put(bytes, sha256: sha) {
+      CrashPoint.pass("before-store:\(effect.kind)")
+      let stored = await labels.put(bytes, sha256: sha)
+      CrashPoint.pass("after-store:\(effect.kind)")
+      switch stored {
       case .success(let path):
         return Report(
           effect, .done("label stored"), calls: calls,
@@ -290,6 +294,7 @@ extension Hands {
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
     let answer = await shop.carrier.void(href)
+    CrashPoint.pass("after-send:\(effect.kind)")
     switch answer.result {
     case .success(.voided), .success(.alreadyGone):
       return Report(
@@ -317,6 +322,7 @@ extension Hands {
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
     let answer = await shop.carrier.refund(href, shop.settings.parcels.sender.email ?? "")
+    CrashPoint.pass("after-send:\(effect.kind)")
     switch answer.result {
     case .success(let ticket):
       return Report(

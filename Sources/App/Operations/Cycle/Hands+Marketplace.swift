@@ -21,6 +21,7 @@ extension Hands {
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
     let lines = facts.lineIDs.map { (lineID: $0, accepted: true) }
     let answer = await shop.mirakl.accept(orderID, lines)
+    CrashPoint.pass("after-send:\(effect.kind)")
     let attempt = { (status: String) in
       Finding.acceptAnswered(
         Finding.Attempt(
@@ -106,6 +107,7 @@ extension Hands {
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
     let answer = await shop.mirakl.tracking(
       orderID, .registered(carrierCode: shop.settings.carrierCode, trackingNumber: pin))
+    CrashPoint.pass("after-send:\(effect.kind)")
     switch answer.result {
     case .success:
       return Report(
@@ -130,6 +132,7 @@ extension Hands {
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
     let answer = await shop.mirakl.ship(orderID)
+    CrashPoint.pass("after-send:\(effect.kind)")
     switch answer.result {
     case .success:
       return Report(

@@ -71,6 +71,7 @@ struct Hands: Sendable {
     guard effect.canBegin(callOf: duration, now: .now) else {
       return Report(effect, .released(after: .zero, why: "the lease is too short to begin"))
     }
+    CrashPoint.pass("before-send:\(effect.kind)")
     return nil
   }
 

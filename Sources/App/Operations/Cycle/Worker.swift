@@ -198,6 +198,7 @@ public final class Worker: Sendable {
     var memory = Hands.Memory()
     var current: ClaimedEffect? = first
     while let effect = current {
+      CrashPoint.pass("after-claim:\(effect.kind):\(effect.state.rawValue)")
       let begun = ContinuousClock.now
       let report = await Log.$correlationID.withValue("\(effect.kind)/\(effect.subject)/\(effect.tries)") {
         await hands.carryOut(effect, &memory)

@@ -6,16 +6,18 @@ import Ledger
 struct EffectsTable: Sendable {
   var moments: Moments
   var caption: String
+  /// Several states in one table: each row says its own.
+  var showsState = true
 
   func markup(_ effects: [EffectSummary]) -> Markup {
     Table<EffectSummary>(
-      caption: caption,
+      caption: caption, kind: "effects",
       columns: [
         .init("Effect") { effect in
           Tag.strong { Words.deed(effect.kind) } + Tag.small { "no. \(effect.effectID)" }
+            + (showsState ? Parts.badge(effect.state) : Markup())
         },
         .init("Order") { Parts.orderLink($0.orderID) },
-        .init("State") { Parts.badge($0.state) },
         .init("Outcome so far") { Markup($0.outcome ?? "") },
         .init("Due") { effect in
           effect.state.isActive ? moments.distanceMarkup(effect.dueAt) : Markup()

@@ -66,9 +66,11 @@ enum Icon {
 
   /// The same for a tab, where no style sheet reaches.
   static let file = """
-    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" \
-    fill="#0d3b4a"/><path fill="#f2b84b" d="M11 6h10v8H11z"/><path fill="#fff" d="M5 16h22v3H5z"/>\
-    <path fill="#6cc5dc" d="M5 23q2.75-3 5.5 0t5.5 0t5.5 0t5.5 0v2.500q-2.75 3-5.5 0t-5.500 0t-5.500 \
-    0t-5.500 0z"/></svg>
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+    <rect width="32" height="32" rx="7" fill="#0d3b4a"/>
+    <path fill="#f2b84b" d="M11 6h10v8H11z"/><path fill="#fff" d="M5 16h22v3H5z"/>
+    <path fill="#6cc5dc"
+    d="M5 23q2.75-3 5.5 0t5.5 0t5.5 0t5.5 0v2.5q-2.75 3-5.5 0t-5.5 0t-5.5 0t-5.5 0z"/>
+    </svg>
     """
 }

@@ -29,7 +29,7 @@ struct OrdersTable: Sendable {
 
   func markup(_ orders: [OrderSummary]) -> Markup {
     Table<OrderSummary>(
-      caption: caption,
+      caption: caption, kind: "orders",
       columns: [
         .init("Order") { order in
           Parts.orderLink(order.orderID) + Tag.small { order.shopID }

@@ -77,11 +77,11 @@ struct OverviewPage: Sendable {
 
   private var needs: Table<OrderSummary> {
     Table(
-      caption: "Orders that need a person",
+      caption: "Orders that need a person", kind: "needs",
       columns: [
         .init("Order") { Parts.orderLink($0.orderID) },
         .init("Status") { Parts.badge($0.status) },
-        .init("Why") { order in Tag.span(.class("why")) { order.trouble ?? "Look at its story." } },
+        .init("Why") { Markup($0.trouble ?? "Look at its story.") },
         .init("Since") { moments.pair($0.statusSince) },
       ])
   }

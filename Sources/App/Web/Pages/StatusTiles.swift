@@ -55,7 +55,8 @@ struct StatusTiles: Sendable {
       pieces =
         pieces
         + Tag.rect(
-          .class("share", part.status.tone.rawValue), .x(x), .width(max(1, width - gap)), .height(10))
+          .class("share", part.status.tone.rawValue), .x(x), .width(max(1, width - gap)),
+          .height(10))
       x += width
     }
     return Tag.svg(.class("bar"), .viewBox("0 0 1000 10"), .stretched, .hidden) { pieces }

@@ -13,11 +13,13 @@ struct Table<Row> {
   }
 
   var caption: String
+  /// What the style sheet knows its columns' widths by.
+  var kind = ""
   var columns: [Column]
   var isTrouble: (Row) -> Bool = { _ in false }
 
   func markup(_ rows: [Row]) -> Markup {
-    Tag.table(.role("table")) {
+    Tag.table(.role("table"), kind.isEmpty ? nil : .class(kind)) {
       Tag.caption(.class("unseen")) { caption }
       Tag.thead(.role("rowgroup")) {
         Tag.tr(.role("row")) {

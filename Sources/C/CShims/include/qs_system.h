@@ -55,6 +55,12 @@ static inline int qs_status_code(int status) { return WEXITSTATUS(status); }
 static inline int qs_status_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 
 static inline void qs_ignore_signal(int number) { signal(number, SIG_IGN); }
+static inline void qs_block_signal_in_thread(int number) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
 
 // A detached thread with a small stack that no signal handler runs on.
 static inline int qs_start_thread(void *(*body)(void *), void *context) {

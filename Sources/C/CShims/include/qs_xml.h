@@ -27,7 +27,9 @@ static inline void qs_xml_prepare(
   sax->ignorableWhitespace = text;
   sax->serror = qs_xml_quiet;
   parser->userData = context;
-  xmlCtxtUseOptions(parser, XML_PARSE_NONET);
+  // NOENT: `&amp;` in an attribute becomes `&` at once, not a reference to be resolved later. No
+  // other entity can exist, as a document type ends the parse.
+  xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOENT);
 }
 
 static inline xmlParserCtxtPtr qs_xml_open(const char *bytes, int count) {

@@ -1,0 +1,397 @@
+import Glibc
+import Kit
+import Testing
+
+extension FaultTests {
+  /// What people and scripts type, and what they get back.
+  @Suite struct CommandLineTests {
+    // MARK: Words that need no database
+
+    static func commands() async throws -> [String] {
+      let text = try await Program.run(["help"], [:]).text
+      let list = text.split(separator: "Usage: quayside COMMAND [options]").last ?? ""
+      return list.split(separator: "\n").prefix { $0.hasPrefix("  ") }.compactMap {
+        $0.split(separator: " ").first.map(String.init)
+      }
+    }
+
+    @Test("every command explains itself, and so do the settings")
+    func help() async throws {
+      let commands = try await Self.commands()
+      for name in ["demo", "serve", "work", "run", "pull", "orders", "order", "effects", "retry", "void",
+        "migrate", "doctor", "sandbox"]
+      {
+        #expect(commands.contains(name))
+      }
+      for command in commands {
+        for words in [[command, "--help"], ["help", command]] {
+          let output = try await Program.run(words, [:])
+          #expect(output.status == .init(code: 0), "\(words)")
+          #expect(output.text.hasPrefix("Usage: quayside \(command)"), "\(words): \(output.text)")
+          #expect(output.errorText.isEmpty)
+        }
+      }
+      for words in [["help"], ["--help"], ["-h"], ["help", "settings"], ["version"], ["--version"]] {
+        let output = try await Program.run(words, [:])
+        #expect(output.status == .init(code: 0) && !output.text.isEmpty, "\(words)")
+      }
+      #expect(try await Program.run(["help", "settings"], [:]).text.contains("QUAYSIDE_MIRAKL_API_KEY"))
+    }
+
+    /// Help for a command that is misused besides, and with settings that are wrong.
+    @Test("help is given whatever else is wrong")
+    func helpAnyway() async throws {
+      let output = try await Program.run(["run", "--help", "--nonsense"], ["QUAYSIDE_NONSENSE": "1"])
+      #expect(output.status == .init(code: 0))
+      #expect(output.text.contains("Usage: quayside run"))
+    }
+
+    struct Misuse: CustomStringConvertible {
+      var words: [String]
+      var environment: [String: String] = [:]
+      var status: Int32
+      var hint: String
+      var description: String { "\(environment) quayside \(words.joined(separator: " "))" }
+    }
+
+    @Test("what is not understood is refused with its status and a hint, and nothing is made")
+    func misuse() async throws {
+      let folder = try Folder.temporary("quayside-fault")
+      defer { Folder.remove(folder) }
+      let file = folder + "/settings"
+      try AtomicFile.write(Array("QUAYSIDE_STATE=\(folder)/state\nQUAYSIDE_POLL_EVRY=1s\n".utf8), to: file, mode: 0o600)
+      let broken = folder + "/broken"
+      try AtomicFile.write(Array("secret-without-equals-sign\n".utf8), to: broken, mode: 0o600)
+      let all: [Misuse] = [
+        .init(words: [], status: 2, hint: ""),
+        .init(words: ["wrok"], status: 2, hint: "quayside help"),
+        .init(words: ["help", "wrok"], status: 2, hint: "quayside help"),
+        .init(words: ["orders", "--nosuch"], status: 2, hint: "--status"),
+        .init(words: ["work", "--json"], status: 2, hint: "--no-pull"),
+        .init(words: ["orders", "--limit"], status: 2, hint: "--limit N"),
+        .init(words: ["orders", "--limit", "many"], status: 2, hint: "whole number"),
+        .init(words: ["orders", "--limit", "0"], status: 2, hint: "from 1"),
+        .init(words: ["orders", "--limit", "1", "--limit=2"], status: 2, hint: "twice"),
+        .init(words: ["orders", "--json=yes"], status: 2, hint: "takes no value"),
+        .init(words: ["orders", "surplus"], status: 2, hint: "usage: quayside orders"),
+        .init(words: ["orders", "--status", "lost"], status: 2, hint: "quayside help orders"),
+        .init(words: ["effects", "--state", "lost"], status: 2, hint: "quayside help effects"),
+        .init(words: ["order"], status: 2, hint: "ORDER_ID"),
+        .init(words: ["void"], status: 2, hint: "ORDER_ID"),
+        .init(words: ["run", "everything"], status: 2, hint: "acceptance"),
+        .init(words: ["sandbox", "--port", "99999"], status: 2, hint: "65535"),
+        .init(words: ["demo", "--orders", "1"], status: 2, hint: "10"),
+        .init(words: ["orders"], environment: ["QUAYSIDE_STAET": "x"], status: 3, hint: "did you mean QUAYSIDE_STATE"),
+        .init(words: ["orders"], environment: ["QUAYSIDE_POLL_EVERY": "soon"], status: 3, hint: "QUAYSIDE_POLL_EVERY"),
+        .init(words: ["orders"], environment: ["QUAYSIDE_LEASE": "1s"], status: 3, hint: "QUAYSIDE_LEASE"),
+        .init(words: ["orders"], environment: ["QUAYSIDE_LISTEN": "8080"], status: 3, hint: "host:port"),
+        .init(words: ["orders"], environment: ["QUAYSIDE_SHOPS": "a,a"], status: 3, hint: "QUAYSIDE_SHOPS"),
+        .init(words: ["orders"], environment: ["QUAYSIDE_PARCEL_SIZE_MM": "big"], status: 3, hint: "QUAYSIDE_PARCEL_SIZE_MM"),
+        .init(words: ["orders", "--config", file], status: 3, hint: "did you mean QUAYSIDE_POLL_EVERY"),
+        .init(words: ["orders", "--config", folder + "/none"], status: 3, hint: "settings file"),
+        .init(words: ["orders", "--config=" + broken], status: 3, hint: "line 1"),
+        .init(
+          words: ["orders"], environment: ["DATABASE_URL": "postgres://x:hidden-word@127.0.0.1:1/x"],
+          status: 4, hint: ""),
+      ]
+      for one in all {
+        let output = try await Program.run(
+          one.words, ["QUAYSIDE_STATE": folder + "/state"].merging(one.environment) { $1 })
+        #expect(output.status == .init(code: one.status), "\(one): \(output.errorText)")
+        #expect((output.errorText + output.text).contains(one.hint), "\(one): \(output.errorText)")
+        #expect(!(output.errorText + output.text).contains("hidden-word"), "\(one)")
+        #expect(!(output.errorText + output.text).contains("secret-without"), "\(one)")
+        if one.status != 4 { #expect(!Folder.exists(folder + "/state"), "\(one)") }
+      }
+    }
+
+    // MARK: The database
+
+    @Test("an empty database is refused with status 4 and `quayside migrate`, which heals it")
+    func migrations() async throws {
+      try await Stage.play { stage in
+        let keeper = try stage.start(["serve", "--pages-only"])
+        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        // A private cluster brings its schema itself.
+        #expect(try await stage.run(["migrate", "--check"]).status == .init(code: 0))
+        // The database `postgres` of the same server is empty.
+        let url =
+          "postgres:///postgres?host=\(stage.state)/postgres/socket&user=quayside"
+        let outside = ["DATABASE_URL": url, "QUAYSIDE_STATE": stage.folder + "/other"]
+        for words in [["serve"], ["work"], ["orders"], ["run"], ["migrate", "--check"]] {
+          let output = try await stage.run(words, outside)
+          #expect(output.status == .init(code: 4), "\(words): \(output.errorText)")
+          #expect(output.errorText.contains("quayside migrate"), "\(words): \(output.errorText)")
+        }
+        let doctor = try await stage.run(["doctor"], outside)
+        #expect(doctor.status == .init(code: 1))
+        #expect(doctor.text.contains("quayside migrate"), "\(doctor.text)")
+        // Several at once: one does the work.
+        let outputs = try await withThrowingTaskGroup(of: ChildProcess.Output.self) { group in
+          let environment = stage.environment.merging(outside) { $1 }
+          for _ in 0..<4 { group.addTask { try await Program.run(["migrate"], environment) } }
+          return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outputs.allSatisfy(\.status.isSuccess), "\(outputs.map(\.errorText))")
+        #expect(outputs.count { $0.text.hasPrefix("applied: ") } == 1)
+        let again = try await stage.run(["migrate"], outside)
+        #expect(again.status.isSuccess && again.text.contains("up to date"))
+        #expect(try await stage.run(["migrate", "--check"], outside).status == .init(code: 0))
+        #expect(try await stage.json(["orders"], outside).elements.isEmpty)
+        // A schema of its own is empty again.
+        let schema = outside.merging(["QUAYSIDE_SCHEMA": "west"]) { $1 }
+        #expect(try await stage.run(["orders"], schema).status == .init(code: 4))
+        #expect(try await stage.run(["migrate"], schema).status == .init(code: 0))
+        #expect(try await stage.run(["orders"], schema).status == .init(code: 0))
+        keeper.kill(SIGTERM)
+        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+        // The server is away.
+        let away = try await stage.run(["orders"], outside)
+        #expect(away.status == .init(code: 4), "\(away.errorText)")
+      }
+    }
+
+    // MARK: Secrets
+
+    @Test("secrets are never printed, right or wrong ones")
+    func secrets() async throws {
+      try await Stage.play { stage in
+        let keeper = try stage.start(["serve", "--pages-only"])
+        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        _ = try await stage.sandbox.order(3)
+        let words = [
+          ["doctor"], ["doctor", "--json"], ["pull"], ["pull", "--json"], ["run", "all", "--timeout", "3"],
+          ["orders", "--json"], ["effects", "--all", "--json"], ["help", "settings"], ["help"],
+        ]
+        let right = ["sandbox-key", "sandbox-password", "sandbox-user"]
+        let wrong = [
+          "QUAYSIDE_MIRAKL_API_KEY": "WRONGKEYa1b2c3", "QUAYSIDE_CANADAPOST_USER": "WRONGUSERa1b2c3",
+          "QUAYSIDE_CANADAPOST_PASSWORD": "WRONGWORDa1b2c3", "QUAYSIDE_LOG_LEVEL": "debug",
+        ]
+        for one in words {
+          let good = try await stage.run(one, ["QUAYSIDE_LOG_LEVEL": "debug"])
+          for secret in right {
+            #expect(!(good.text + good.errorText).contains(secret), "\(one): \(good.text + good.errorText)")
+          }
+          #expect(good.status == .init(code: 0), "\(one): \(good.text + good.errorText)")
+        }
+        for one in words {
+          let bad = try await stage.run(one, wrong)
+          #expect(!(bad.text + bad.errorText).contains("a1b2c3"), "\(one): \(bad.text + bad.errorText)")
+        }
+        let doctor = try await stage.run(["doctor"], wrong)
+        #expect(doctor.status == .init(code: 1))
+        #expect(doctor.text.contains("BAD marketplace"), "\(doctor.text)")
+        #expect(doctor.text.contains("BAD carrier"), "\(doctor.text)")
+        // A misspelt key, and a wrong value of the right one.
+        let misspelt = try await stage.run(["orders"], ["QUAYSIDE_MIRAKL_API_KYE": "WRONGKEYa1b2c3"])
+        #expect(misspelt.status == .init(code: 3))
+        #expect(!misspelt.errorText.contains("a1b2c3"))
+        for url in ["postgres://me:a1b2c3@[broken/x", "postgres://me:a1b2c3@127.0.0.1:1/x", "a1b2c3"] {
+          let output = try await stage.run(["orders"], ["DATABASE_URL": url])
+          #expect(output.status == .init(code: 4), "\(url): \(output.status) \(output.errorText)")
+          #expect(!(output.text + output.errorText).contains("a1b2c3"), "\(url): \(output.errorText)")
+        }
+        keeper.kill(SIGTERM)
+        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+      }
+    }
+
+    // MARK: The seeds' passes
+
+    @Test("each pass does its own part only; `run all --wait` does the whole")
+    func passes() async throws {
+      try await Stage.play { stage in
+        let keeper = try stage.start(["serve", "--pages-only"])
+        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        let ids = try await stage.sandbox.order(5)
+        func run(_ words: String...) async throws -> JSONValue {
+          let answer = try await stage.json(["run"] + words)
+          #expect(answer["done"]?.bool == true, "\(words): \(answer.rawText)")
+          return answer
+        }
+        let pulled = try await run("pull")
+        #expect(pulled["pulled"]?["new"]?.int == 5, "\(pulled.rawText)")
+        #expect(pulled["orders"]?["pending_acceptance"]?.int == 5)
+        var tally = try await stage.sandbox.tally()
+        #expect(tally.count(ids) { $0.accepts > 0 } == 0)
+
+        // Nothing to ship, nothing to track yet.
+        _ = try await run("shipping", "--wait")
+        _ = try await run("tracking", "--wait")
+        tally = try await stage.sandbox.tally()
+        #expect(tally.count(ids) { $0.accepts + $0.labelsBought + $0.ships > 0 } == 0)
+
+        #expect(try await run("acceptance", "--wait")["orders"]?["accepted"]?.int == 5)
+        tally = try await stage.sandbox.tally()
+        #expect(tally.count(ids) { $0.accepts == 1 } == 5)
+        #expect(tally.count(ids) { $0.labelsBought > 0 } == 0)
+
+        #expect(try await run("shipping", "--wait")["orders"]?["label_created"]?.int == 5)
+        tally = try await stage.sandbox.tally()
+        #expect(tally.count(ids) { $0.labelsLive == 1 } == 5)
+        #expect(tally.count(ids) { $0.ships > 0 } == 0)
+
+        #expect(try await run("tracking", "--wait")["orders"]?["shipped"]?.int == 5)
+        #expect(try await stage.sandbox.tally().faults(of: ids) == [])
+
+        let more = try await stage.sandbox.order(7)
+        let all = try await stage.run(["run", "all", "--wait"])
+        #expect(all.status == .init(code: 0), "\(all.text + all.errorText)")
+        #expect(all.text.contains("12 shipped"), "\(all.text)")
+        #expect(try await stage.sandbox.tally().faults(of: ids + more) == [])
+
+        // One pass ends where a wait begins.
+        let slow = try await stage.sandbox.order(2)
+        let begun = ContinuousClock.now
+        let once = try await stage.run(["run"], ["QUAYSIDE_WAITS": "1h"])
+        #expect(once.status == .init(code: 0), "\(once.text + once.errorText)")
+        #expect(ContinuousClock.now - begun < .seconds(15))
+        tally = try await stage.sandbox.tally()
+        #expect(tally.count(slow) { $0.accepts == 1 && $0.labelsBought == 0 } == 2)
+        let late = try await stage.run(["run", "--wait", "--timeout", "1"], ["QUAYSIDE_WAITS": "1h"])
+        #expect(late.status == .init(code: 1))
+        #expect(late.text.contains("quayside effects"), "\(late.text)")
+        keeper.kill(SIGTERM)
+        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+      }
+    }
+
+    // MARK: Orders, files, people
+
+    @Test("a saved answer is pulled once, again without harm, and its counts are told")
+    func files() async throws {
+      try await Stage.play { stage in
+        let keeper = try stage.start(["serve", "--pages-only"])
+        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        let ids = try await stage.sandbox.order(3)
+        var raw: [String] = []
+        for id in ids { raw.append(try await stage.sandbox.control("GET", "orders/\(id)")?["order"]?.rawText ?? "") }
+        func file(_ name: String, _ text: String) throws -> String {
+          try AtomicFile.write(Array(text.utf8), to: "\(stage.folder)/\(name)", mode: 0o600)
+          return "\(stage.folder)/\(name)"
+        }
+        let page = try file("page.json", #"{"orders":[\#(raw.joined(separator: ","))],"total_count":3}"#)
+        let first = try await stage.json(["pull", "--file", page])
+        #expect(first["new"]?.int == 3 && first["parked"]?.int == 0, "\(first.rawText)")
+        let again = try await stage.json(["pull", "--file", page])
+        #expect(again["new"]?.int == 0 && again["unchanged"]?.int == 3, "\(again.rawText)")
+        // A list, with one that does not even tell its id.
+        let list = try file("list.json", "[\(raw[0]),{\"nothing\":true}]")
+        let mixed = try await stage.json(["pull", "--file", list])
+        #expect(mixed["new"]?.int == 0 && mixed["unreadable"]?.int == 1, "\(mixed.rawText)")
+        let single = try await stage.json(["pull", "--file", try file("one.json", raw[1])])
+        #expect(single["unchanged"]?.int == 1, "\(single.rawText)")
+        for (name, text) in [("cut.json", String(raw[0].prefix(40))), ("empty.json", ""), ("page.html", "<html>")] {
+          let output = try await stage.run(["pull", "--file", try file(name, text)])
+          #expect(output.status == .init(code: 1), "\(name): \(output.status)")
+          #expect(output.errorText.contains("quayside: ") && output.errorText.count < 1_000, "\(name): \(output.errorText)")
+        }
+        let missing = try await stage.run(["pull", "--file", stage.folder + "/none.json"])
+        #expect(missing.status == .init(code: 1))
+        #expect(missing.errorText.contains("none.json"))
+        // Nothing was carried out, and the shop that is named must exist.
+        #expect(try await stage.sandbox.tally().count(ids) { $0.accepts > 0 } == 0)
+        #expect(try await stage.run(["pull", "--shop", "east", "--file", page]).status == .init(code: 3))
+        keeper.kill(SIGTERM)
+        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+      }
+    }
+
+    @Test("order, orders, effects, retry, void and doctor say what is and do what they say")
+    func people() async throws {
+      try await Stage.play { stage in
+        let keeper = try stage.start(["serve", "--pages-only"])
+        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        let fine = try await stage.sandbox.order(3)
+        let refused = try await stage.sandbox.order(1, ["accept_refused"])[0]
+        #expect(try await stage.run(["run", "all", "--wait"]).status == .init(code: 0))
+
+        let doctor = try await stage.run(["doctor"])
+        #expect(doctor.text.contains("BAD open troubles"), "\(doctor.text)")
+        let waiting = try await stage.json(["orders", "--needs-person"]).elements
+        #expect(waiting.map { $0["order_id"]?.string } == [refused])
+
+        // The whole timeline, in words and as JSON.
+        let text = try await stage.run(["order", fine[0]]).text
+        for word in ["shipped", "PIN ", "label ", "accept", "TITLE"] where word != "TITLE" {
+          #expect(text.contains(word), "\(word) in \(text)")
+        }
+        let order = try await stage.json(["order", fine[0]])
+        #expect(order["status"]?.string == "shipped")
+        #expect(order["lines"]?.elements.isEmpty == false)
+        #expect((order["timeline"]?.elements.count ?? 0) >= 8)
+        #expect(try await stage.json(["orders", "--status", "shipped"]).elements.count == 3)
+        #expect(try await stage.json(["orders", "--search", fine[1]]).elements.count == 1)
+        #expect(try await stage.json(["effects"]).elements.count >= 1)
+        #expect(try await stage.json(["effects", "--all"]).elements.count > 10)
+
+        // What does not exist, and what cannot be done.
+        for words in [["order", "NOSUCH-1"], ["retry", "NOSUCH-1"], ["void", "NOSUCH-1"], ["retry", "--effect", "999999"]] {
+          let output = try await stage.run(words)
+          #expect(output.status == .init(code: 5), "\(words): \(output.status)")
+          #expect(output.errorText.contains("quayside "), "\(words)")
+        }
+        let needless = try await stage.run(["retry", fine[0]])
+        #expect(needless.status == .init(code: 1))
+        #expect(needless.errorText.contains("nothing of order"), "\(needless.errorText)")
+
+        // A failed acceptance is tried once more.
+        let retried = try await stage.json(["retry", refused])
+        #expect(retried["retried"]?.elements.map(\.string) == ["accept_order"])
+        #expect(try await stage.json(["order", refused])["status"]?.string == "pending_acceptance")
+        #expect(try await stage.run(["run", "acceptance", "--wait"]).status == .init(code: 0))
+        #expect(try await stage.json(["order", refused])["status"]?.string == "acceptance_failed")
+
+        // A label is voided before the shipment, and bought anew on a person's word.
+        let id = try await stage.sandbox.order(1)[0]
+        for pass in ["pull", "acceptance", "shipping"] {
+          #expect(try await stage.run(["run", pass, "--wait"]).status == .init(code: 0))
+        }
+        #expect(try await stage.sandbox.tally().orders[id]?.labelsLive == 1)
+        #expect(try await stage.json(["void", id])["planned"]?.string == "void_label")
+        #expect(try await stage.run(["run", "shipping", "--wait"]).status == .init(code: 0))
+        var tally = try await stage.sandbox.tally()
+        #expect(tally.orders[id]?.labelsLive == 0 && tally.orders[id]?.voids == 1)
+        #expect(try await stage.run(["void", id]).status == .init(code: 1))
+        #expect(try await stage.json(["retry", id])["retried"]?.elements.map(\.string) == ["buy_label"])
+        #expect(try await stage.run(["run", "all", "--wait"]).status == .init(code: 0))
+        tally = try await stage.sandbox.tally()
+        #expect(tally.orders[id]?.ships == 1 && tally.orders[id]?.labelsLive == 1)
+        #expect(tally.violations.isEmpty)
+        keeper.kill(SIGTERM)
+        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+      }
+    }
+
+    @Test("the doctor finds nothing wrong where nothing is, and names what is missing")
+    func doctor() async throws {
+      try await Stage.play { stage in
+        let output = try await stage.run(["doctor"])
+        #expect(output.status == .init(code: 0), "\(output.text)")
+        #expect(!output.text.contains("BAD"))
+        let findings = try await stage.json(["doctor"]).elements
+        #expect(findings.count >= 7)
+        #expect(findings.allSatisfy { $0["ok"]?.bool == true })
+        let bare = try await stage.run(
+          ["doctor"], ["QUAYSIDE_MIRAKL_API_KEY": "", "QUAYSIDE_SENDER_POSTAL_CODE": "nowhere"])
+        #expect(bare.status == .init(code: 1))
+        #expect(bare.text.contains("QUAYSIDE_MIRAKL_API_KEY"), "\(bare.text)")
+        #expect(stage.postmaster == nil)
+      }
+    }
+
+    @Test("the demo ends with 0 when every order ended as it should, and leaves nothing running")
+    func demo() async throws {
+      let folder = try Folder.temporary("quayside-fault")
+      chmod(folder, 0o755)
+      defer { Folder.remove(folder) }
+      let output = try await Program.run(
+        ["demo", "--once", "--orders", "20"],
+        ["QUAYSIDE_STATE": folder, "QUAYSIDE_LISTEN": "127.0.0.1:0"], deadline: .seconds(90))
+      #expect(output.status == .init(code: 0), "\(output.text)\n\(output.errorText)")
+      #expect(Folder.exists(folder + "/demo/postgres/data/PG_VERSION"))
+      #expect(!Folder.exists(folder + "/demo/postgres/data/postmaster.pid"))
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Glibc
+import Kit
+import Operations
+import Testing
+
+extension FaultTests {
+  /// The worker dies at every numbered place of the cycle; the next start completes.
+  @Suite struct CrashTests {
+    /// How a worker comes by a place: which orders it needs, and what goes wrong outside.
+    struct Way {
+      var undone = 0
+      var rules = "[]"
+      var settings: [String: String] = [:]
+      var isRefund = false
+      /// Nobody can know whether the call went out, so a person may be asked.
+      var mayAsk = false
+
+      init(to place: String) {
+        let parts = place.split(separator: ":")
+        let kind = parts[1]
+        if kind == "void_label" || kind == "refund_label" { undone = 2 }
+        isRefund = kind == "refund_label"
+        // An account without contract cannot void.
+        if isRefund { settings["QUAYSIDE_CANADAPOST_CONTRACT"] = "" }
+        let calls = [
+          "accept_order": "accept", "buy_label": "create_shipment", "post_tracking": "tracking",
+          "mark_shipped": "ship", "void_label": "void", "refund_label": "refund",
+        ]
+        if parts.last == "unknown", let call = calls[String(kind)] {
+          rules = #"[{"call":"\#(call)","fault":"answer_lost","times":3,"times_each":1}]"#
+        }
+        mayAsk = place == "before-send:accept_order" || place == "before-send:buy_label"
+      }
+    }
+
+    /// An effect that only reads is looked up only when a worker's journal is lost with its machine.
+    static let needsLostMachine: Set<String> = [
+      "after-claim:fetch_label:unknown", "before-commit:fetch_label:unknown",
+      "after-commit:fetch_label:unknown",
+    ]
+
+    @Test("killed at every place of the cycle, the next start completes: one accept, label and ship")
+    func everyPlace() async throws {
+      try await Stage.play { stage in
+        // Keeps the private PostgreSQL up meanwhile: its recovery has a test of its own.
+        let keeper = try stage.start(["serve", "--pages-only"])
+        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        var troubles: [String] = []
+        for place in CrashPoint.places {
+          do {
+            try await die(at: place, stage)
+          } catch {
+            troubles.append("\(place): \(error)")
+          }
+        }
+        #expect(troubles.isEmpty, "\(troubles.joined(separator: "\n"))")
+        keeper.kill(15)
+        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+      }
+    }
+
+    private func die(at place: String, _ stage: Stage) async throws {
+      let way = Way(to: place)
+      try await stage.sandbox.dial(way.rules)
+      let shipped = try await stage.sandbox.order(6)
+      let undone = try await stage.sandbox.order(way.undone, ["cancelled_after_label"])
+      if Self.needsLostMachine.contains(place) { try await loseMachine(stage) }
+      let first = try stage.work(
+        way.settings.merging(["QUAYSIDE_CRASH_AT": place]) { $1 })
+      guard let ended = await first.wait(for: .seconds(15)) else {
+        throw Trouble("never reached")
+      }
+      guard ended == .init(signal: 9) else { throw Trouble("ended with \(ended)") }
+      let second = try stage.work(way.settings)
+      let (tally, retried) = try await stage.untilEnded(
+        shipped: shipped, undone: undone, retries: way.mayAsk)
+      let faults =
+        tally.faults(of: shipped) + tally.undoneFaults(of: undone, refund: way.isRefund)
+      if !faults.isEmpty { throw Trouble(faults.joined(separator: "; ")) }
+      if retried > 0, !way.mayAsk { throw Trouble("a person was asked") }
+      second.kill(15)
+      guard await second.wait(for: .seconds(20)) == .init(code: 0) else {
+        throw Trouble("the second worker did not end with 0")
+      }
+    }
+
+    /// A worker dies with labels to fetch, and its journal is gone: its leases run out.
+    private func loseMachine(_ stage: Stage) async throws {
+      let worker = try stage.work([
+        "QUAYSIDE_CRASH_AT": "after-claim:fetch_label:sending", "QUAYSIDE_LEASE": "1500ms",
+        "QUAYSIDE_CALL_DEADLINE": "1s", "QUAYSIDE_PURCHASE_DEADLINE": "1s",
+      ])
+      guard await worker.wait(for: .seconds(15)) == .init(signal: 9) else {
+        throw Trouble("the first worker did not reach its end")
+      }
+      for name in Folder.names(in: stage.state) where name.hasSuffix(".sends") {
+        unlink("\(stage.state)/\(name)")
+      }
+    }
+  }
+}

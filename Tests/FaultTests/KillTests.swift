@@ -1,0 +1,183 @@
+import Glibc
+import Kit
+import Testing
+
+extension FaultTests {
+  /// Kills, freezes and restarts that no numbered place knows of.
+  @Suite struct KillTests {
+    @Test("workers killed at random moments: 300 orders, one accept, label and ship each")
+    func randomKills() async throws {
+      var seeds = SystemRandomNumberGenerator()
+      let seed = Host.environment["QUAYSIDE_SEED"].flatMap { UInt64($0) } ?? seeds.next() % 1_000_000
+      print("random kills: QUAYSIDE_SEED=\(seed)")
+      var random = Random(seed)
+      try await Stage.play { stage in
+        // Slow enough that a kill mostly hits something.
+        try await stage.sandbox.dial(
+          #"[{"call":"*","fault":"slow","probability":0.5,"ms":40}]"#, seed: seed)
+        let ids = try await stage.sandbox.order(300)
+        let settings = ["QUAYSIDE_IN_FLIGHT": "24"]
+        var workers = try (0..<3).map { _ in try stage.work(settings) }
+        let ends = ContinuousClock.now + .seconds(20)
+        var kills = 0
+        while ContinuousClock.now < ends, kills < 40 {
+          try await Task.sleep(for: .milliseconds(Int(random.next() % 400) + 100))
+          let victim = Int(random.next() % UInt64(workers.count))
+          workers[victim].kill(SIGKILL)
+          kills += 1
+          workers[victim] = try stage.work(settings)
+          if try await stage.sandbox.tally().count(ids, { $0.ships > 0 }) == ids.count { break }
+        }
+        let (tally, retried) = try await stage.untilEnded(
+          shipped: ids, retries: true, within: .seconds(60))
+        print("random kills: \(kills) kills, \(retried) times a person was asked")
+        let faults = tally.faults(of: ids)
+        #expect(faults.isEmpty, "seed \(seed): \(faults.joined(separator: "\n"))")
+        for worker in workers { worker.kill(SIGTERM) }
+        for worker in workers { #expect(await worker.wait(for: .seconds(20)) == .init(code: 0)) }
+        #expect(stage.postmaster == nil, "who left last did not stop PostgreSQL")
+      }
+    }
+
+    @Test("kill -9 of the worker and of PostgreSQL at once: the next start recovers both")
+    func powerCut() async throws {
+      try await Stage.play { stage in
+        try await stage.sandbox.dial(#"[{"call":"*","fault":"slow","probability":1,"ms":50}]"#)
+        let ids = try await stage.sandbox.order(60)
+        let first = try stage.work(["QUAYSIDE_IN_FLIGHT": "8"])
+        try await eventually("some are shipped") {
+          try await stage.sandbox.tally().count(ids) { $0.ships > 0 } >= 5
+        }
+        let postmaster = try #require(stage.postmaster)
+        first.kill(SIGKILL)
+        kill(postmaster, SIGKILL)
+        #expect(await first.wait(for: .seconds(10)) == .init(signal: 9))
+        let second = try stage.work()
+        let (tally, _) = try await stage.untilEnded(shipped: ids, retries: true)
+        #expect(tally.faults(of: ids) == [])
+        #expect(stage.postmaster != postmaster)
+        second.kill(SIGTERM)
+        #expect(await second.wait(for: .seconds(20)) == .init(code: 0))
+      }
+    }
+
+    @Test("PostgreSQL killed under a worker that lives: it goes on when the server is back")
+    func databaseKilled() async throws {
+      try await Stage.play { stage in
+        try await stage.sandbox.dial(#"[{"call":"*","fault":"slow","probability":1,"ms":50}]"#)
+        let ids = try await stage.sandbox.order(40)
+        let settings = [
+          "QUAYSIDE_IN_FLIGHT": "8", "QUAYSIDE_LEASE": "3s", "QUAYSIDE_CALL_DEADLINE": "1s",
+          "QUAYSIDE_PURCHASE_DEADLINE": "2s",
+        ]
+        let worker = try stage.work(settings)
+        try await eventually("some are shipped") {
+          try await stage.sandbox.tally().count(ids) { $0.ships > 0 } >= 5
+        }
+        let postmaster = try #require(stage.postmaster)
+        kill(postmaster, SIGKILL)
+        try await eventually("PostgreSQL is gone") { stage.postmaster == nil }
+        // Any command that needs the database starts it again.
+        let answer = try await stage.run(["orders", "--limit", "1"])
+        #expect(answer.status.isSuccess, "\(answer.errorText)")
+        let (tally, _) = try await stage.untilEnded(shipped: ids, retries: true)
+        #expect(tally.faults(of: ids) == [])
+        #expect(worker.isRunning)
+        worker.kill(SIGTERM)
+        #expect(await worker.wait(for: .seconds(20)) == .init(code: 0))
+      }
+    }
+
+    @Test("a worker frozen past its lease: another takes over, the woken one does no harm")
+    func frozen() async throws {
+      try await Stage.play { stage in
+        try await stage.sandbox.dial(
+          #"[{"call":"*","fault":"slow","probability":1,"ms":150}]"#)
+        let settings = [
+          "QUAYSIDE_LEASE": "3s", "QUAYSIDE_CALL_DEADLINE": "1s", "QUAYSIDE_PURCHASE_DEADLINE": "2s",
+          "QUAYSIDE_IN_FLIGHT": "16",
+        ]
+        let ids = try await stage.sandbox.order(60)
+        let first = try stage.work(settings)
+        try await eventually("labels are being bought") {
+          try await stage.sandbox.tally().count(ids) { $0.labelsBought > 0 } >= 5
+        }
+        first.kill(SIGSTOP)
+        let before = try await stage.sandbox.tally().count(ids) { $0.ships > 0 }
+        #expect(before < ids.count)
+        let second = try stage.work(settings)
+        _ = try await stage.untilEnded(shipped: ids, retries: true)
+        first.kill(SIGCONT)
+        let more = try await stage.sandbox.order(20)
+        _ = try await stage.untilEnded(shipped: ids + more, retries: true)
+        for worker in [first, second] { worker.kill(SIGTERM) }
+        for worker in [first, second] {
+          #expect(await worker.wait(for: .seconds(20)) == .init(code: 0))
+        }
+        #expect(try await stage.sandbox.tally().faults(of: ids + more) == [])
+      }
+    }
+
+    @Test("a second worker started by mistake shares the work and the cluster; the last one stops it")
+    func shared() async throws {
+      try await Stage.play { stage in
+        try await stage.sandbox.dial(#"[{"call":"*","fault":"slow","probability":1,"ms":20}]"#)
+        let ids = try await stage.sandbox.order(80)
+        let first = try stage.work(["QUAYSIDE_IN_FLIGHT": "8"])
+        let second = try stage.work(["QUAYSIDE_IN_FLIGHT": "8"])
+        let (tally, retried) = try await stage.untilEnded(shipped: ids)
+        #expect(tally.faults(of: ids) == [])
+        #expect(retried == 0)
+        let postmaster = try #require(stage.postmaster)
+        first.kill(SIGTERM)
+        #expect(await first.wait(for: .seconds(20)) == .init(code: 0))
+        #expect(stage.postmaster == postmaster, "stopped under the second worker's feet")
+        second.kill(SIGTERM)
+        #expect(await second.wait(for: .seconds(20)) == .init(code: 0))
+        #expect(stage.postmaster == nil, "still there after the last one left")
+        #expect(Folder.names(in: stage.state).filter { $0.hasSuffix(".sends") } == [])
+        // And it is the same cluster at the next start.
+        #expect(try await stage.known().count == ids.count)
+        #expect(stage.postmaster == nil)
+      }
+    }
+
+    @Test("SIGTERM: what is under way is finished, then it ends with 0")
+    func terminated() async throws {
+      try await Stage.play { stage in
+        try await stage.sandbox.dial(#"[{"call":"*","fault":"slow","probability":1,"ms":300}]"#)
+        let ids = try await stage.sandbox.order(30)
+        let first = try stage.work(["QUAYSIDE_IN_FLIGHT": "10"])
+        try await eventually("labels are being bought") {
+          try await stage.sandbox.tally().count(ids) { $0.labelsBought > 0 } >= 3
+        }
+        first.kill(SIGTERM)
+        #expect(await first.wait(for: .seconds(20)) == .init(code: 0))
+        // Nothing was left half done: no send without its outcome.
+        let open = try await stage.json(["effects", "--limit", "1000"]).elements
+        #expect(open.filter { ["sending", "unknown"].contains($0["state"]?.string) }.count == 0)
+        let between = try await stage.sandbox.tally().count(ids) { $0.ships > 0 }
+        #expect(between < ids.count, "it did not end before all was done")
+        let second = try stage.work()
+        let (tally, retried) = try await stage.untilEnded(shipped: ids)
+        #expect(tally.faults(of: ids) == [])
+        #expect(retried == 0)
+        second.kill(SIGTERM)
+        #expect(await second.wait(for: .seconds(20)) == .init(code: 0))
+      }
+    }
+  }
+
+  /// SplitMix64: the same seed, the same kills.
+  struct Random {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Glibc
+import HTTP
+import Kit
+import Ledger
+import Operations
+import Postgres
+import Web
+
+func text(_ response: HTTPResponse) -> String {
+  guard case .bytes(let bytes) = response.body else { return "" }
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+/// A site over a database of its own: 61 plain orders and one from somebody hostile.
+func withSite(_ body: (Website, Ledger) async throws -> Void) async throws {
+  let folder = "/tmp/quayside-web-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+  defer { Folder.remove(folder) }
+  let cluster = try await PrivateCluster.open(folder: folder, log: .silent)
+  do {
+    let connection = try await PostgresConnection.open(
+      cluster.configuration, deadline: .seconds(30))
+    _ = try await LedgerSchema.migrator.migrate(on: connection)
+    try await connection.script(seeds, deadline: .seconds(30))
+    await connection.close()
+    let ledger = Ledger(pool: PostgresPool(cluster.configuration, size: 2))
+    let desk = Desk(ledger: ledger, shops: [], cycle: CycleSettings())
+    try await body(Website(desk: desk, metrics: Metrics(), title: "A <b>title</b>"), ledger)
+    await ledger.close()
+  } catch {
+    await cluster.close()
+    throw error
+  }
+  await cluster.close()
+}
+
+private func quoted(_ text: String) -> String {
+  "E'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+}
+
+private var seeds: String {
+  let id = quoted(HostileTests.hostileID)
+  let reason = quoted(HostileTests.hostileReason)
+  let columns = """
+    order_id, shop_id, status, status_since, parked_reason, marketplace_state,
+    marketplace_seen_at, raw_order_data, raw_order_digest, created_at, updated_at
+    """
+  return """
+    insert into shops (shop_id, name) values ('shop', 'Shop');
+    insert into orders (\(columns))
+    select 'order-' || n, 'shop', 'accepted', now(), null, 'SHIPPING', now(),
+      '{"street": "1 Secret Street"}', '\\x00', now() - make_interval(mins => n / 3 + 1), now()
+    from generate_series(1, 61) n;
+    insert into orders (\(columns))
+    values (\(id), 'shop', 'parked', now(), \(reason), \(reason), now(),
+      '{"street": "1 Secret Street"}', '\\x00', now(), now());
+    insert into order_lines (order_id, order_line_id, line_index, sku, title, raw_line_data)
+    values (\(id), \(reason), 0, \(reason), \(reason), '{}');
+    insert into shipments (order_id, status, request_id, tracking_pin, created_at, updated_at)
+    values (\(id), 'label_bought', \(reason), \(reason), now(), now());
+    insert into effects (kind, subject, order_id, shop_id, lane, request_key, state, due_at,
+      deadline, outcome, created_at, updated_at)
+    values ('buy_label', \(id), \(id), 'shop', 'lane', \(reason), 'needs_person', now(), now(),
+      \(reason), now(), now()),
+      ('fetch_label', \(id), \(id), 'shop', 'lane', \(reason), 'unknown', now(),
+      now() - interval '1 hour', \(reason), now(), now());
+    insert into process_failures (process_name, order_id, details, created_at)
+    values (\(reason), \(id), \(reason), now());
+    insert into order_acceptance_debug_logs (order_id, details, created_at)
+    values (\(id), \(reason), now());
+    """
+}
