@@ -62,7 +62,8 @@ struct ServerTests {
       "\r\n\r\n\r\n\r\n", "GET\r\n\r\n", "\0\0\0\0\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1x\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + "0\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
     ])
   func nonsense(text: String) async throws {

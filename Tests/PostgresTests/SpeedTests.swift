@@ -53,7 +53,8 @@ extension PostgresTests {
         create table bench_audit (
           id bigint generated always as identity, order_id bigint not null,
           at timestamptz not null, actor text not null, body text not null);
-        insert into bench_orders (id, status) select i, 'new' from generate_series(0, \(orders - 1)) i;
+        insert into bench_orders (id, status)
+          select i, 'new' from generate_series(0, \(orders - 1)) i;
         """, deadline: .minutes(2))
       try await connection.script("vacuum analyze bench_orders", deadline: .minutes(2))
       try await connection.script("checkpoint", deadline: .minutes(2))

@@ -1,4 +1,3 @@
-import Glibc
 import HTTP
 import Kit
 import Ledger

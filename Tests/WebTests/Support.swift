@@ -13,7 +13,9 @@ func text(_ response: HTTPResponse) -> String {
 
 /// A site over a database of its own: 61 plain orders and one from somebody hostile.
 func withSite(_ body: (Website, Ledger) async throws -> Void) async throws {
-  let folder = "/tmp/quayside-web-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+  let folder = try Folder.temporary("quayside-web-test")
+  // PostgreSQL's own user has to get in.
+  chmod(folder, 0o755)
   defer { Folder.remove(folder) }
   let cluster = try await PrivateCluster.open(folder: folder, log: .silent)
   do {

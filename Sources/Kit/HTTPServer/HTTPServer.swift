@@ -8,8 +8,8 @@ import Synchronization
 /// libmicrohttpd behind an async handler. Its own thread polls; while a handler works the
 /// connection is suspended and costs neither thread nor turn.
 ///
-/// A handler's task is cancelled when its client goes (noticed within `Sweeper.pause`), and when the
-/// server stops and the time of grace is over. HTTP/1.1 without TLS: that is the front proxy's.
+/// A handler's task is cancelled when its client goes (noticed within `Sweeper.pause`), and when
+/// the server stops and the time of grace is over. HTTP/1.1 without TLS: that is the front proxy's.
 public final class HTTPServer: Sendable {
   public typealias Handler = @Sendable (HTTPRequest) async -> HTTPResponse
 

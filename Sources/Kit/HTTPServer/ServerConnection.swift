@@ -34,8 +34,8 @@ final class ServerConnection: Sendable {
     }
   }
 
-  /// Ends both directions now; what was sent still arrives. libmicrohttpd then notices a failed body
-  /// at once, where its own error can leave the connection open until it falls silent.
+  /// Ends both directions now; what was sent still arrives. libmicrohttpd then notices a failed
+  /// body at once, where its own error can leave the connection open until it falls silent.
   func hangUp() {
     state.withLock { if $0.socket >= 0 { shutdown($0.socket, Listener.bothWays) } }
   }
@@ -59,7 +59,7 @@ final class ServerConnection: Sendable {
         return Self.isHungUp(state.socket) ? exchange : nil
       }
       let isArriving = state.exchange?.isArriving ?? false
-      // Silence ends a connection after `idleSeconds`; so one without a request for longer trickles.
+      // Silence ends a connection after `idleSeconds`: without a request for longer, it trickles.
       let limit = isArriving ? limits.requestSeconds : 2 * limits.idleSeconds + 1
       if isArriving || state.exchange == nil, now - state.since > .seconds(limit) {
         shutdown(state.socket, Listener.bothWays)

@@ -123,9 +123,11 @@ struct ClusterServer: Sendable {
   ) async throws(ClusterError) {
     var problem = ""
     while ContinuousClock.now < ends, !Task.isCancelled {
-      if let pid = runningServer {
-        if await answers() { return }
-        problem = "process \(pid) does not answer"
+      // The socket is asked first: across containers a process cannot be seen, but its socket can.
+      let presence = await presence()
+      if presence == .ready { return }
+      if presence == .starting || runningServer != nil {
+        problem = "it runs but does not answer"
         try? await Task.sleep(for: .milliseconds(20))
         continue
       }
@@ -183,13 +185,16 @@ struct ClusterServer: Sendable {
     return stat("/proc/\(pid)/cwd", &status) == 0 ? status : nil
   }
 
-  private func answers() async -> Bool {
+  private enum Presence { case ready, starting, absent }
+
+  private func presence() async -> Presence {
     do throws(PostgresError) {
       let connection = try await PostgresConnection.open(administration, deadline: .seconds(5))
       await connection.close()
-      return true
+      return .ready
     } catch {
-      return false
+      // Any refusal in PostgreSQL's words is a server: recovering, stopping, full.
+      return error.code == .connectionLost ? .absent : .starting
     }
   }
 

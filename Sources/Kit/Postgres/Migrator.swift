@@ -1,45 +1,4 @@
-import Cryptography
-public import Kit
-
-/// A numbered, forward-only change of the schema.
-public struct Migration: Sendable {
-  public var number: Int
-  public var name: String
-  public var sql: String
-
-  public init(number: Int, name: String, sql: String) {
-    self.number = number
-    self.name = name
-    self.sql = sql
-  }
-
-  /// SHA-256 of the text.
-  public var checksum: String { SHA256.hex(SHA256.hash(Array(sql.utf8))) }
-  var title: String { "\(number) \(name)" }
-}
-
-/// Why a schema cannot be worked with; says what to do.
-public enum SchemaProblem: ClassifiedError, Equatable {
-  /// Nothing has been applied yet.
-  case missing
-  case older(pending: [String])
-  /// Made by a newer version, or changed by somebody else.
-  case unknown(String)
-
-  public var description: String {
-    switch self {
-    case .missing: "the database has no Quayside schema yet; run `quayside migrate`"
-    case .older(let pending):
-      "the database is older than this program (not applied: \(pending.joined(separator: ", "))); "
-        + "run `quayside migrate`"
-    case .unknown(let what):
-      "the database is not one that this version knows (\(what)); "
-        + "install the version that made it, or restore a backup"
-    }
-  }
-  public var debugDescription: String { description }
-  public var classification: Classification { .needsPerson(question: description) }
-}
+import Kit
 
 /// Applies migrations under an advisory lock, each in a transaction of its own, and keeps a ledger
 /// of them with checksums in `quayside_migrations`.

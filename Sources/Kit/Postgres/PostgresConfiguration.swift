@@ -11,8 +11,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
   public var schema: String?
   public var applicationName = "quayside"
 
-  /// - Parameter url: `postgres://user:password@host1:5432,host2:5432/name?target_session_attrs=read-write`,
-  ///   or libpq's `host=... dbname=...`.
+  /// - Parameter url: `postgres://user:password@host1:5432,host2:5432/name?connect_timeout=3`, or
+  ///   libpq's `host=... dbname=...`. Without `target_session_attrs` a host must take writes.
   /// - Throws: `PostgresError` `.misuse` for what is no such address; the message has no password.
   public init(url: String) throws(PostgresError) {
     guard let parsed = PQconninfoParse(url, nil) else {

@@ -2,13 +2,6 @@ internal import CPostgres
 import Glibc
 import Kit
 
-/// What a listener hears.
-public enum PostgresNotification: Sendable, Equatable {
-  case notified(channel: String, payload: String)
-  /// Listening began, for the first time or again. What was notified before is lost: look yourself.
-  case reconnected
-}
-
 /// Hears `notify` on a connection of its own, and comes back when the server does.
 public final class PostgresListener: Sendable {
   /// How often a connection that hears nothing is tried.

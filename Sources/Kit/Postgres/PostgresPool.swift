@@ -164,6 +164,9 @@ public final class PostgresPool: Sendable {
           ContinuousClock.now + delay < ends
         else {
           discard()
+          // Tried often enough.
+          var error = error
+          error.wasNotSent = false
           throw error
         }
         try? await Task.sleep(for: delay)

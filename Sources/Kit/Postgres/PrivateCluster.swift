@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Two lock files keep order among processes: `users.lock` is held shared by each user, and
 /// `start.lock` alone by who makes, starts or stops the server. The system drops both with their
-/// process, whatever ended it: a server left behind by a `kill -9` is adopted by the next who comes.
+/// process, whatever ended it: a server left behind by a `kill -9` is adopted by who comes next.
 /// A cluster that is dropped without `close` stays running in the same way.
 public final class PrivateCluster: Sendable {
   /// For making or starting the cluster, recovery after a crash included, and for stopping it.
@@ -19,7 +19,6 @@ public final class PrivateCluster: Sendable {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "max_connections": "60",
-    "wal_compression": "on",
     // Statements here are short; compiling them costs more than it saves.
     "jit": "off",
     // What a killed client still asks is not worked on for long.
@@ -35,6 +34,9 @@ public final class PrivateCluster: Sendable {
     "timezone": "UTC",
     "cluster_name": "quayside",
   ]
+
+  /// The server's first process, while it runs.
+  public var serverPID: Int32? { server.runningServer }
 
   /// To the database `quayside`.
   public let configuration: PostgresConfiguration
@@ -103,14 +105,4 @@ public final class PrivateCluster: Sendable {
       log.warning("the private PostgreSQL was not stopped", ["problem": error.description])
     }
   }
-}
-
-/// Why there is no private cluster; says what to do.
-public struct ClusterError: ClassifiedError, Equatable {
-  public var description: String
-
-  public init(_ description: String) { self.description = description }
-
-  public var debugDescription: String { description }
-  public var classification: Classification { .needsPerson(question: description) }
 }

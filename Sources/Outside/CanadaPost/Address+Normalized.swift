@@ -25,7 +25,14 @@ extension Address {
     var out = String.UnicodeScalarView()
     var owesBlank = false
     for scalar in text.unicodeScalars {
-      if scalar.properties.isWhitespace {
+      // Printable ASCII, and Latin letters with their accents, need no look into the tables.
+      if (33...126).contains(scalar.value) || (0xC0...0x24F).contains(scalar.value) {
+        if owesBlank { out.append(" ") }
+        owesBlank = false
+        out.append(scalar)
+        continue
+      }
+      if scalar == " " || scalar.properties.isWhitespace {
         owesBlank = !out.isEmpty
         continue
       }
@@ -53,7 +60,8 @@ extension Address {
   }
 
   private static func postal(_ text: String) -> String {
-    String(text.uppercased().filter { $0 != " " && $0 != "-" })
+    let bytes = text.utf8.filter { $0 != 32 && $0 != UInt8(ascii: "-") }
+    return String(decoding: bytes, as: UTF8.self).uppercased()
   }
 
   /// A long telephone number without its ornaments says the same.

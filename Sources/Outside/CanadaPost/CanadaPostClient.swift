@@ -2,8 +2,9 @@ public import Kit
 
 /// The carrier's XML services, as values that a test can replace one by one.
 ///
-/// Every call is made once; what it came to is an `Answer` with its record. None throws. Credentials
-/// only ever go to the configured host: a link that points elsewhere is refused before it is called.
+/// Every call is made once; what it came to is an `Answer` with its record. None throws.
+/// Credentials only ever go to the configured host: a link that points elsewhere is refused before
+/// it is called.
 public struct CanadaPostClient: Sendable {
   public var isContract: Bool
   /// Buys a label. Not idempotent: when the outcome is unknown, `search`, never again.
@@ -29,6 +30,9 @@ public struct CanadaPostClient: Sendable {
   /// The addresses of the manifests of days, `YYYYMMDD`; to today when `end` is `nil`.
   public var manifests: @Sendable (_ start: String, _ end: String?) async -> Answer<[String]>
 
+  /// The clock: how far a search by time reaches.
+  public var now: @Sendable () -> Timestamp = { Timestamp.now() }
+
   /// How far back a search by time reaches before the purchase: the carrier may read the minutes in
   /// Eastern time, which is up to five hours behind UTC, and clocks differ.
   static let windowBefore = Duration.hours(6)
@@ -46,7 +50,7 @@ public struct CanadaPostClient: Sendable {
   /// window without; their details then tell. A hit without address is an error, not a miss.
   public func search(requestID: String, since: Timestamp) async -> Answer<[String]> {
     let window = ShipmentSearch.window(
-      from: since - Self.windowBefore, to: Timestamp.now() + Self.windowAfter)
+      from: since - Self.windowBefore, to: now() + Self.windowAfter)
     let answer = await find(isContract ? .requestID(requestID) : window)
     return Answer(
       call: answer.call,

@@ -52,8 +52,8 @@ public struct ShipmentRequest: Sendable, Equatable {
 }
 
 extension CanadaPostClient {
-  /// The same for every attempt at one parcel: `Q` and 31 hex digits of a hash, so that it also fits
-  /// the narrower search of the carrier's newer API.
+  /// The same for every attempt at one parcel: `Q` and 31 hex digits of a hash, so that it also
+  /// fits the narrower search of the carrier's newer API.
   public static func requestID(account: String, orderID: String, parcel: Int) -> String {
     let hash = SHA256.hex(SHA256.hash("\(account)|\(orderID)|\(parcel)".utf8))
     return "Q" + hash.prefix(31).uppercased()

@@ -2,8 +2,9 @@ public import Kit
 
 /// The marketplace's seller API, as values that a test can replace one by one.
 ///
-/// Every call is made once; what it came to is an `Answer` with its record. None throws. Success of a
-/// write means that the marketplace took it (204), not that the order already shows it: read it back.
+/// Every call is made once; what it came to is an `Answer` with its record. None throws. Success of
+/// a write means that the marketplace took it (204), not that the order already shows it: read it
+/// back.
 public struct MiraklClient: Sendable {
   /// OR11: a page of orders, or the orders of up to 100 ids.
   public var orders: @Sendable (MiraklOrderQuery) async -> Answer<MiraklOrderPage>

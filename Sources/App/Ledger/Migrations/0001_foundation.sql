@@ -438,9 +438,8 @@ begin
   end loop;
 end $$;
 
-select ensure_partitions(now() - interval '1 month', now());
-
--- Large bodies compress faster with lz4, where this server has it.
+-- Large bodies compress faster with lz4, where this server has it; partitions made from here
+-- on inherit it.
 do $$
 begin
   alter table orders alter column raw_order_data set compression lz4;
@@ -449,6 +448,8 @@ begin
   alter table api_calls alter column request_payload set compression lz4;
 exception when feature_not_supported then null;
 end $$;
+
+select ensure_partitions(now() - interval '1 month', now());
 
 -- Views that people and scripts ask ---------------------------------------------------------------
 
