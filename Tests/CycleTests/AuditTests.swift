@@ -34,8 +34,8 @@ import Testing
         for change in [
           "update \(table) set created_at = now()", "delete from \(table)", "truncate \(table)",
         ] {
-          try await TestCluster.administer(house.configuration) { connection in
-            await #expect(throws: PostgresError.self, "\(change)") {
+          await #expect(throws: PostgresError.self, "\(change)") {
+            try await TestCluster.administer(house.configuration) { connection in
               try await connection.script(change, deadline: .seconds(10))
             }
           }
@@ -59,8 +59,9 @@ import Testing
       let report = await house.puller().pass(.poll)
       #expect(report.new == 24)
       try await house.work(pulls: false) {
-        try await house.orders().values.allSatisfy { $0.status.isFinal }
-          && house.effectStates("void_label").allSatisfy { $0 == "confirmed" }
+        let orders = try await house.orders().values
+        let voids = try await house.effectStates("void_label")
+        return orders.allSatisfy { $0.status.isFinal } && voids.allSatisfy { $0 == "confirmed" }
       }
       #expect(try await house.orders().count == ids.count)
       let endpoints: [(String, [String])] = [
@@ -85,7 +86,7 @@ import Testing
     try await House.with { plan in
       plan.world.paymentDelay = .hours(1)
       plan.pull.rereadAfter = .zero
-    } _: { house in
+    } _: { house async throws in
       house.sandbox.addOrders(count: 1)
       _ = await house.puller().pass(.poll)
       house.sandbox.setDials([FaultRule(call: "read_back", fault: .status, status: 500)])

@@ -38,7 +38,8 @@ import Web
       }
       let page = await site.answer(HTTPRequest(method: "GET", target: order))
       #expect(page.status == 200)
-      #expect(text(page).contains("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;/..\\%_é\u{fffd}"))
+      let escapedID = "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;/..\\%_é\u{fffd}"
+      #expect(text(page).contains(escapedID))
       #expect(text(page).contains("&#39; onmouseover=alert(2) &lt;img src=x"))
       #expect(!text(page).contains("Secret Street"))
       let document = await site.answer(HTTPRequest(method: "GET", target: order + ".json"))
@@ -53,7 +54,8 @@ import Web
       let first = await site.answer(HTTPRequest(method: "GET", target: "/orders.json"))
       let list = text(first)
       #expect(list.split(separator: "\"order_id\"").count == 51)
-      let next = try #require(list.split(separator: "\"next\":\"").last?.split(separator: "\"").first)
+      let end = try #require(list.split(separator: "\"next\":\"").last)
+      let next = try #require(end.split(separator: "\"").first)
       let rest = await site.answer(
         HTTPRequest(
           method: "GET", target: "/orders.json?before=" + PercentEncoding.encode(next)))

@@ -76,7 +76,11 @@ struct Installation: Sendable {
     metrics = Metrics()
     self.cluster = cluster
     self.configuration = configuration
-    let pool = PostgresPool(configuration, size: settings.connections)
+    var pooled = configuration
+    // Every statement of the cycle is a look-up by key. On tables that are small or were never
+    // analysed the planner would rather read them whole, and keep that plan while they grow.
+    pooled.serverSettings = [("enable_seqscan", "off")]
+    let pool = PostgresPool(pooled, size: settings.connections)
     ledger = Ledger(pool: pool)
     let settings = settings
     shops = settings.shops.map { Self.clients($0, settings) }

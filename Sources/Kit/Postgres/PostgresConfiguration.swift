@@ -10,6 +10,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
   /// Schema of all tables; `nil` leaves it to the database.
   public var schema: String?
   public var applicationName = "quayside"
+  /// The server's own settings, for these connections only; names and values of ours, not people's.
+  public var serverSettings: [(name: String, value: String)] = []
 
   /// - Parameter url: `postgres://user:password@host1:5432,host2:5432/name?connect_timeout=3`, or
   ///   libpq's `host=... dbname=...`. Without `target_session_attrs` a host must take writes.
@@ -78,6 +80,9 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
     if self["keepalives_idle"] == nil { self["keepalives_idle"] = "30" }
     if self["keepalives_interval"] == nil { self["keepalives_interval"] = "10" }
     if self["keepalives_count"] == nil { self["keepalives_count"] = "3" }
+    for setting in serverSettings {
+      self["options"] = (self["options"].map { $0 + " " } ?? "") + "-c \(setting.name)=\(setting.value)"
+    }
     guard let schema else { return }
     var setting = "\"" + schema.replacing("\"", with: "\"\"") + "\""
     setting = setting.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")

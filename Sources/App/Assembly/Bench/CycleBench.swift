@@ -59,8 +59,8 @@ struct CycleBench {
     while ContinuousClock.now - begun < Self.limit {
       try? await Task.sleep(for: .milliseconds(100))
       peak = max(peak, Host.residentBytes() ?? 0)
-      let counts = try await installation.ledger.counts()
-      if counts.orders["shipped"] == orders { break }
+      let isPulled = try await installation.ledger.cursor(.poll, shop: "main").finishedAt != nil
+      if isPulled, try await installation.ledger.openOrders() == 0 { break }
     }
     let took = ContinuousClock.now - begun
     let after = cpu(installation, sandbox)
@@ -119,7 +119,7 @@ extension Settings {
     carrierCallsPerMinute = 0
     readsMax = 4
     connections = 8
-    pull.pollEvery = .milliseconds(500)
+    pull.sweepEvery = .hours(1)
     shops = [ShopSettings.sandboxed(SandboxSettings(), url: url)]
   }
 }

@@ -74,6 +74,13 @@ public struct Counts: Sendable {
   public var unmappedSKUs: Int
 }
 
+/// Orders on which something is still to happen; costs the same with any number of ended ones.
+struct CountOpenOrders: PostgresStatement {
+  static let sql = "select count(*) from orders where status not in ('shipped', 'cancelled')"
+  func bind(_ b: inout PostgresBindings) {}
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
+}
+
 struct CountOrders: PostgresStatement {
   static let sql = """
     select 'order', status, count(*) from orders group by status
@@ -99,6 +106,10 @@ struct CountOrders: PostgresStatement {
 extension Ledger {
   public func effects(_ filter: EffectFilter) async throws(PostgresError) -> [EffectSummary] {
     try await pool.query(ReadEffects(filter: filter), deadline: limits.queryDeadline)
+  }
+
+  public func openOrders() async throws(PostgresError) -> Int {
+    try await pool.query(CountOpenOrders(), deadline: limits.queryDeadline).first ?? 0
   }
 
   public func counts() async throws(PostgresError) -> Counts {

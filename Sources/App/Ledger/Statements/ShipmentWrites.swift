@@ -30,7 +30,8 @@ struct UpdateShipments: PostgresStatement {
       cp_shipment_id = coalesce(u.carrier, s.cp_shipment_id),
       service_code = coalesce(u.service, s.service_code),
       tracking_pin = coalesce(s.tracking_pin, case when u.pin = '123456789012' or not exists (
-        select 1 from shipments t where t.tracking_pin = u.pin and t.order_id <> u.id) then u.pin end),
+        select 1 from shipments t where t.tracking_pin = u.pin
+          and t.tracking_pin <> '123456789012' and t.order_id <> u.id) then u.pin end),
       cp_api_label_url = coalesce(u.label, s.cp_api_label_url),
       cp_label_type = coalesce(u.type, s.cp_label_type),
       cp_self_url = coalesce(u.self, s.cp_self_url),

@@ -31,7 +31,7 @@ public struct Puller: Sendable {
 
   /// Pulls until the task is cancelled.
   public func run() async {
-    var nextSweep = ContinuousClock.now
+    var nextSweep = ContinuousClock.now + pull.sweepEvery
     while !Task.isCancelled {
       var report = await pass(.poll)
       var pause = pull.pollEvery

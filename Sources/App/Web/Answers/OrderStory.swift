@@ -22,7 +22,7 @@ struct OrderStory: Sendable {
       timeline: try await ledger.timeline(of: id))
   }
 
-  /// The ledger searches by beginnings, with LIKE: its wildcards are quoted, and longer ids skipped.
+  /// The ledger searches by beginnings, with LIKE: wildcards are quoted, longer ids skipped.
   private static func summary(
     _ id: String, from ledger: Ledger
   ) async throws(PostgresError) -> OrderSummary? {

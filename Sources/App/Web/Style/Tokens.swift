@@ -4,14 +4,14 @@ extension Stylesheet {
     :root {
       color-scheme: light dark;
       --ground: #f4f3ee; --card: #fffefb; --raised: #f9f8f3; --ink: #15222b; --soft: #52606b;
-      --line: #dedcd3; --strong-line: #87908f; --link: #0b5a72; --focus: #0b5a72;
+      --line: #dedcd3; --strong-line: #7a8382; --link: #0b5a72; --focus: #0b5a72;
       --band: #0d3b4a; --band-ink: #f2f7f8; --band-soft: #b4d0d9; --lamp: #f2b84b;
       --calm: #1d4f91; --calm-ground: #e5eefa; --busy: #5b3d99; --busy-ground: #efeafa;
       --good: #14633c; --good-ground: #e0f3e7; --warn: #7d4700; --warn-ground: #fdefd3;
       --bad: #a01f1b; --bad-ground: #fde7e4; --done: #0e5f63; --done-ground: #dff1f1;
       --off: #535c63; --off-ground: #e9eae8;
-      --share-calm: #3f7bd0; --share-busy: #8465cf; --share-good: #2c9a61; --share-warn: #d18a1c;
-      --share-bad: #d2443e; --share-done: #1f8b91; --share-off: #8b949b;
+      --share-calm: #3f7bd0; --share-busy: #8465cf; --share-good: #2c9a61; --share-warn: #b87410;
+      --share-bad: #d2443e; --share-done: #1f8b91; --share-off: #7c858c;
       --text: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue",
         Arial, sans-serif;
       --code: ui-monospace, "SF Mono", "Cascadia Mono", "Roboto Mono", "DejaVu Sans Mono",
