@@ -95,19 +95,20 @@ let package = Package(
     tests("HTTPTests", ["Kit", "HTTP", "HTTPServer", "HTTPClient"]),
     tests(
       "OutsideTests",
-      ["Kit", "HTTP", "HTTPServer", "HTTPClient", "XML", "Mirakl", "CanadaPost", "Cryptography"]),
-    tests(
-      "SandboxTests",
-      ["Kit", "HTTP", "HTTPServer", "HTTPClient", "XML", "Sandbox", "Mirakl", "CanadaPost"]),
+      [
+        "Kit", "HTTP", "HTTPServer", "HTTPClient", "XML", "Mirakl", "CanadaPost", "Cryptography",
+      ]),
+    tests("SandboxTests", ["Kit", "HTTP", "HTTPClient", "XML", "Sandbox"]),
     tests("DomainTests", ["Kit", "Orders", "Effects"]),
     tests("LedgerTests", ["Kit", "Postgres", "Ledger", "Orders", "Effects"]),
     tests(
       "CycleTests",
       [
-        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "Mirakl", "CanadaPost",
-        "Orders", "Effects", "Sandbox", "Web", "Assembly",
+        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "Mirakl",
+        "CanadaPost", "Orders", "Effects", "Sandbox",
       ]),
-    tests("FaultTests", ["Kit", "Postgres", "HTTP", "HTTPClient", "Ledger", "Sandbox", "Assembly"]),
+    tests("WebTests", ["Kit", "Postgres", "HTTP", "Ledger", "Operations", "Web"]),
+    tests("FaultTests", ["Kit", "HTTP", "HTTPClient", "Operations"]),
   ],
   swiftLanguageModes: [.v6]
 )

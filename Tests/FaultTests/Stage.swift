@@ -11,7 +11,7 @@ final class Stage {
   let state: String
   let sandbox: SandboxChild
   var environment: [String: String]
-  private var children: [ChildProcess] = []
+  private var children: [(child: ChildProcess, words: [String])] = []
   private var outputs: [Int32: String] = [:]
 
   private init(_ folder: String, _ sandbox: SandboxChild) {
@@ -61,8 +61,8 @@ final class Stage {
   }
 
   private func end() async {
-    for child in children { child.kill(SIGCONT) }
-    for child in children { await child.stop() }
+    for (child, _) in children { child.kill(SIGCONT) }
+    for (child, _) in children { await child.stop() }
     await sandbox.stop()
     guard let postmaster else { return }
     // Left behind by workers that were killed: who leaves last stops it.
@@ -83,11 +83,16 @@ final class Stage {
     let path = "\(folder)/\(children.count)-\(words[0]).out"
     let child = try Program.start(words, environment.merging(more) { $1 }, output: path)
     outputs[child.pid] = path
-    children.append(child)
+    children.append((child, words))
     return child
   }
 
   func work(_ more: [String: String] = [:]) throws -> ChildProcess { try start(["work"], more) }
+
+  /// Ends what a failed part of a test left.
+  func killWorkers() {
+    for (child, words) in children where words.first == "work" { child.kill(SIGKILL) }
+  }
 
   /// What a process wrote to its standard output so far.
   func output(of child: ChildProcess) -> String {

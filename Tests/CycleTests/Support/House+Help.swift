@@ -51,7 +51,9 @@ extension House {
   }
 }
 
-func shipped(_ house: House, _ ids: [String]) async throws {
-  try await house.work { try await house.are(ids, .shipped) }
-  expectShippedOnce(house, ids)
+func shipped(
+  _ house: House, _ ids: [String], at location: SourceLocation = #_sourceLocation
+) async throws {
+  try await house.work(at: location) { try await house.are(ids, .shipped) }
+  expectShippedOnce(house, ids, at: location)
 }

@@ -147,15 +147,14 @@ struct House: Sendable {
 
   // MARK: Working
 
-  func worker(labels: String? = nil) throws -> Worker {
+  func worker(counting metrics: Metrics = Metrics()) throws -> Worker {
     let notified = notified
     return try Worker(
       ledger: ledger, shops: shops, cycle: cycle,
       .init(
         stateFolder: folder,
-        labels: LabelStore(
-          folder: labels ?? folder + "/labels", threads: BlockingThreads(count: 1)),
-        log: .silent, metrics: Metrics(), carrierCallsPerMinute: 0, readsMax: 4,
+        labels: LabelStore(folder: folder + "/labels", threads: BlockingThreads(count: 1)),
+        log: .silent, metrics: metrics, carrierCallsPerMinute: 0, readsMax: 4,
         notify: { notified.add($0) }))
   }
 
@@ -165,10 +164,10 @@ struct House: Sendable {
 
   /// Works and pulls until `isDone`, or until the bound, which is a failure.
   func work(
-    workers: Int = 1, pulls: Bool = true, labels: String? = nil, within bound: Duration = .seconds(40),
+    workers: [Metrics] = [Metrics()], pulls: Bool = true, within bound: Duration = .seconds(30),
     at location: SourceLocation = #_sourceLocation, until isDone: () async throws -> Bool
   ) async throws {
-    let crew = try (0..<workers).map { _ in try worker(labels: labels) }
+    let crew = try workers.map { try worker(counting: $0) }
     let shops = pulls ? shops : []
     let busy = Task {
       await withTaskGroup(of: Void.self) { group in

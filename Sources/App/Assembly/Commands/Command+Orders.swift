@@ -51,8 +51,7 @@ extension Command {
     let id = arguments.words[0]
     let found = try await reading(context) { installation in
       let ledger = installation.ledger
-      let orders = try await ledger.orders(OrderFilter(search: id, limit: 20))
-      guard let order = orders.first(where: { $0.orderID == id }) else {
+      guard let order = try await ledger.order(id) else {
         throw NotFound(description: Desk.Refusal.noSuchOrder(id).description)
       }
       return (order, try await ledger.lines(of: id), try await ledger.timeline(of: id))

@@ -29,6 +29,8 @@ public struct OrderFilter: Sendable {
   public var shopID: String?
   public var needsPerson: Bool
   public var search: String?
+  /// Exactly this order.
+  public var orderID: String?
   public var before: (createdAt: Timestamp, orderID: String)?
   public var limit: Int
 
@@ -62,6 +64,7 @@ struct ReadOrders: PostgresStatement {
       and ($3::text is null or o.order_id like $3 || '%' or s.tracking_pin = $3
         or exists (select 1 from order_lines l where l.order_id = o.order_id and l.sku = $3))
       and ($4::timestamptz is null or (o.created_at, o.order_id) < ($4, $5))
+      and ($8::text is null or o.order_id = $8)
       and (not $6 or o.status in ('parked', 'acceptance_failed') or o.order_id in (
         select subject from effects where state in ('needs_person', 'refused')))
     order by o.created_at desc, o.order_id desc limit $7
@@ -75,6 +78,7 @@ struct ReadOrders: PostgresStatement {
     b.append(filter.before?.orderID)
     b.append(filter.needsPerson)
     b.append(Int64(filter.limit))
+    b.append(filter.orderID)
   }
 
   static func row(_ r: PostgresRow) throws(PostgresError) -> OrderSummary {
@@ -91,6 +95,13 @@ struct ReadOrders: PostgresStatement {
 }
 
 extension Ledger {
+  /// One order; `nil` when we do not know it.
+  public func order(_ id: String) async throws(PostgresError) -> OrderSummary? {
+    var filter = OrderFilter(limit: 1)
+    filter.orderID = id
+    return try await orders(filter).first
+  }
+
   public func orders(_ filter: OrderFilter) async throws(PostgresError) -> [OrderSummary] {
     try await pool.query(ReadOrders(filter: filter), deadline: limits.queryDeadline)
   }

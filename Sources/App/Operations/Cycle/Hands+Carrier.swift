@@ -247,7 +247,7 @@ extension Hands {
           findings: findings + [.labelStored(path: path, sha256: sha, bytes: bytes.count)])
       case .failure(let error):
         return Report(
-          effect, .again(after: .seconds(30), why: error.description), calls: calls,
+          effect, .again(after: cycle.label.backoff.cap, why: error.description), calls: calls,
           findings: findings)
       }
     }

@@ -1,6 +1,5 @@
 import Kit
 import Ledger
-import Orders
 import Postgres
 
 /// All that the page of an order shows.
@@ -14,24 +13,9 @@ struct OrderStory: Sendable {
   static func read(
     _ id: String, from ledger: Ledger
   ) async throws(PostgresError) -> OrderStory? {
-    guard let facts = try await ledger.facts(of: [id]).first,
-      let order = try await summary(id, from: ledger)
-    else { return nil }
+    guard let order = try await ledger.order(id) else { return nil }
     return OrderStory(
-      order: order, lines: try await ledger.lines(of: id), parcel: facts.parcel,
+      order: order, lines: try await ledger.lines(of: id), parcel: try await ledger.parcel(of: id),
       timeline: try await ledger.timeline(of: id))
-  }
-
-  /// The ledger searches by beginnings, with LIKE: wildcards are quoted, longer ids skipped.
-  private static func summary(
-    _ id: String, from ledger: Ledger
-  ) async throws(PostgresError) -> OrderSummary? {
-    var pattern = ""
-    for scalar in id.unicodeScalars {
-      if scalar == "\\" || scalar == "%" || scalar == "_" { pattern += "\\" }
-      pattern.unicodeScalars.append(scalar)
-    }
-    return try await ledger.orders(OrderFilter(search: pattern, limit: 200))
-      .first { $0.orderID == id }
   }
 }

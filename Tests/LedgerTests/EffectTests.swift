@@ -1,0 +1,300 @@
+import Effects
+import Kit
+import Ledger
+import Orders
+import Postgres
+import Testing
+
+extension LedgerTests {
+  @Suite("Effects in the ledger") struct EffectTests {
+    @Test("200 effects, 4 claimers: each effect goes to one of them, once")
+    func once() async throws {
+      try await Shop.open(size: 8) { shop in
+        let ids = (1...200).map { "o\($0)" }
+        try await shop.add(ids)
+        try await shop.write { $0.plans = ids.map { Shop.effect(of: $0) } }
+        let claimed = try await withThrowingTaskGroup(of: [ClaimedEffect].self) { group in
+          for worker in 1...4 {
+            group.addTask {
+              var mine: [ClaimedEffect] = []
+              let lease = Shop.lease("w\(worker)")
+              // A claimer that only meets rows that others lock right now comes back empty.
+              var empty = 0
+              while empty < 20 {
+                let some = try await shop.claim(7, lease: lease)
+                empty = some.isEmpty ? empty + 1 : 0
+                #expect(some.count <= 7)
+                #expect(some.allSatisfy { $0.lease == lease.id })
+                mine += some
+              }
+              return mine
+            }
+          }
+          return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(claimed.count == 200)
+        #expect(Set(claimed.map(\.effectID)).count == 200)
+        #expect(claimed.allSatisfy { $0.state == .sending && $0.tries == 1 })
+        #expect(try await shop.database.rows("select distinct state || tries from effects") == ["sending1"])
+      }
+    }
+
+    @Test("the most urgent first, of the lane and the kinds asked for, and only what is due")
+    func order() async throws {
+      try await Shop.open { shop in
+        let ids = (0..<12).map { "o\($0)" }
+        try await shop.add(ids + ["late", "other"])
+        try await shop.write { changes in
+          changes.plans = ids.enumerated().map { index, id in
+            Shop.effect(of: id, deadline: .minutes(10 + index * 5 % 12))
+          }
+          changes.plans.append(Shop.effect(of: "late", after: .seconds(30), deadline: .zero))
+          changes.plans.append(Shop.effect(.buyLabel, of: "other", deadline: .zero))
+          changes.plans.append(Shop.effect(.postTracking, of: "other", deadline: .zero))
+        }
+        var seen: [Timestamp] = []
+        for _ in 0..<4 {
+          let some = try await shop.claim(3, of: [.acceptOrder])
+          #expect(some.count == 3 && some.allSatisfy { $0.kind == "accept_order" })
+          seen += some.map(\.deadline).sorted()
+        }
+        #expect(seen == seen.sorted())
+        #expect(try await shop.claim(of: [.acceptOrder]).isEmpty)
+        #expect(try await shop.claim(lane: "carrier:main").map(\.kind) == ["buy_label"])
+        #expect(try await shop.claim(lane: "carrier:else").isEmpty)
+        #expect(try await shop.claim().map(\.kind) == ["post_tracking"])
+        #expect(
+          try await shop.ledger.untilNextDue(lanes: ["marketplace:main", "carrier:main"])
+            == .seconds(30))
+        #expect(try await shop.ledger.untilNextDue(lanes: ["carrier:else"]) == nil)
+        shop.clock.advance(.seconds(30))
+        #expect(try await shop.claim().map(\.subject) == ["late"])
+      }
+    }
+
+    @Test("what is leased is left alone; a call whose worker was lost becomes unknown")
+    func leases() async throws {
+      try await Shop.open { shop in
+        let ids = ["o1", "o2", "o3"]
+        try await shop.add(ids)
+        try await shop.write { $0.plans = ids.map { Shop.effect(of: $0) } }
+        let first = try await shop.claim(lease: Shop.lease("w1", .seconds(60)))
+        #expect(first.count == 3)
+        #expect(try await shop.claim(lease: Shop.lease("w2")).isEmpty)
+        let two = try #require(first.first { $0.subject == "o2" })
+        let three = try #require(first.first { $0.subject == "o3" })
+        try await shop.write { changes in
+          changes.effects = [
+            EffectUpdate(
+              effectID: two.effectID, state: .verifying, after: .seconds(5), countsSend: true,
+              outcome: "answered"),
+            EffectUpdate(
+              effectID: three.effectID, state: .unknown, keepsLease: true, countsSend: true,
+              outcome: "lost"),
+          ]
+        }
+        #expect(
+          try await shop.effects() == [
+            "o1 sending 1 0 0 w1", "o2 verifying 1 0 1 -", "o3 unknown 1 0 1 w1",
+          ])
+        shop.clock.advance(.seconds(59))
+        #expect(try await shop.claim(lease: Shop.lease("w2")).map(\.subject) == ["o2"])
+        shop.clock.advance(.seconds(1))
+        let late = try await shop.claim(lease: Shop.lease("w2"))
+        #expect(Set(late.map { "\($0.subject) \($0.state)" }) == ["o1 unknown", "o3 unknown"])
+        #expect(late.allSatisfy { $0.tries == 2 })
+        shop.clock.advance(.seconds(61))
+        let again = try await shop.claim(lease: Shop.lease("w3"))
+        #expect(
+          Set(again.map { "\($0.subject) \($0.state)" }) == [
+            "o1 unknown", "o2 verifying", "o3 unknown",
+          ])
+      }
+    }
+
+    @Test("what the database makes of a claim is what the machine says", arguments: EffectState.allCases)
+    func machine(state: EffectState) async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1"])
+        try await shop.write { $0.plans = [Shop.effect(of: "o1")] }
+        try await shop.database.run("update effects set state = '\(state.rawValue)'")
+        #expect(try await shop.claim().map(\.state) == EffectMachine.claimed(state).map { [$0] } ?? [])
+        #expect(
+          try await shop.ledger.openEffects(of: [.acceptOrder], shops: [Shop.id], waiting: false)
+            == (state.isActive ? 1 : 0))
+      }
+    }
+
+    @Test("who has lost the lease commits nothing")
+    func lost() async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1"])
+        try await shop.write { $0.plans = [Shop.effect(of: "o1")] }
+        let slow = try #require(try await shop.claim(lease: Shop.lease("slow")).first)
+        shop.clock.advance(.seconds(61))
+        let quick = try #require(try await shop.claim(lease: Shop.lease("quick")).first)
+        func report(_ effect: ClaimedEffect, _ step: Step) async throws -> Bool {
+          let scope = ChangeScope(orderIDs: ["o1"], effectIDs: [effect.effectID])
+          return try await shop.ledger.change(scope, lease: Shop.lease()) { locked in
+            var changes = ChangeSet()
+            guard locked.isOurs(effect), let next = EffectMachine.next(from: effect.state, step)
+            else { return (changes, false) }
+            changes.effects = [
+              EffectUpdate(effectID: effect.effectID, state: next.state, outcome: step.words)
+            ]
+            changes.move("o1", .pendingAcceptance, .accepted)
+            return (changes, true)
+          }.extra
+        }
+        #expect(try await !report(slow, .done("slow")))
+        #expect(try await shop.look(at: "o1")?.status == .pendingAcceptance)
+        #expect(try await report(quick, .done("quick")))
+        #expect(try await !report(quick, .done("again")))
+        #expect(try await !report(slow, .done("slow")))
+        #expect(try await shop.database.rows("select state || ' ' || outcome from effects") == ["confirmed quick"])
+      }
+    }
+
+    @Test("the right lease in another state is not ours either")
+    func otherState() async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1"])
+        let effect = try #require(
+          try await shop.write { $0.plans = [Shop.effect(of: "o1", isClaimed: true)] }.first)
+        let scope = ChangeScope(orderIDs: [], effectIDs: [effect.effectID])
+        func isOurs() async throws -> Bool {
+          try await shop.ledger.change(scope, lease: Shop.lease()) {
+            (ChangeSet(), $0.isOurs(effect))
+          }.extra
+        }
+        #expect(try await isOurs())
+        try await shop.write {
+          $0.effects = [
+            EffectUpdate(
+              effectID: effect.effectID, state: .verifying, keepsLease: true, outcome: "answered")
+          ]
+        }
+        #expect(try await !isOurs())
+      }
+    }
+
+    @Test("planning twice is nothing; another ordinal is another effect; a claimed plan is ours")
+    func planning() async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1"])
+        let lease = Shop.lease("w1")
+        let mine = try await shop.write(lease: lease) {
+          $0.plans = [Shop.effect(of: "o1", isClaimed: true), Shop.effect(.buyLabel, of: "o1")]
+        }
+        #expect(mine.map(\.kind) == ["accept_order"])
+        #expect(mine.first?.lease == lease.id && mine.first?.state == .sending)
+        #expect(mine.first?.tries == 1 && mine.first?.lane == "marketplace:main")
+        let before = try await shop.effects()
+        let again = try await shop.write(lease: Shop.lease("w2")) {
+          $0.plans = [
+            Shop.effect(of: "o1", isClaimed: true), Shop.effect(.buyLabel, of: "o1", isClaimed: true),
+          ]
+        }
+        #expect(again.isEmpty)
+        #expect(try await shop.effects() == before)
+        #expect(before == ["o1 sending 1 0 0 w1", "o1 planned 0 0 0 -"])
+        try await shop.write { $0.plans = [Shop.effect(.buyLabel, of: "o1", ordinal: 2)] }
+        #expect(try await shop.effects().count == 3)
+      }
+    }
+
+    @Test("taking over from a dead worker: what it had begun is looked up, the rest is planned anew")
+    func reclaim() async throws {
+      try await Shop.open { shop in
+        let ids = ["begun", "fresh", "proof", "lost", "others"]
+        try await shop.add(ids)
+        try await shop.write { $0.plans = ids.map { Shop.effect(of: $0) } }
+        let all = try await shop.claim(lease: Shop.lease("dead", .hours(1)))
+        let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.subject, $0.effectID) })
+        try await shop.database.run(
+          """
+          update effects set state = 'verifying' where subject = 'proof';
+          update effects set state = 'unknown' where subject = 'lost';
+          update effects set worker = 'alive' where subject = 'others'
+          """)
+        let begun = try #require(byID["begun"])
+        #expect(try await shop.ledger.reclaim(from: "dead", begun: [begun, 999_999]) == 4)
+        #expect(
+          Set(try await shop.effects()) == [
+            "begun unknown 1 0 0 -", "fresh planned 1 0 0 -", "proof verifying 1 0 0 -",
+            "lost unknown 1 0 0 -", "others sending 1 0 0 alive",
+          ])
+        #expect(try await shop.ledger.reclaim(from: "dead", begun: []) == 0)
+        let taken = try await shop.claim(lease: Shop.lease("w2"))
+        #expect(
+          Set(taken.map { "\($0.subject) \($0.state)" }) == [
+            "begun unknown", "fresh sending", "proof verifying", "lost unknown",
+          ])
+      }
+    }
+
+    @Test("an order that is off takes with it what is planned and dies with it, and nothing else")
+    func off() async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1", "o2"])
+        try await shop.write { changes in
+          changes.plans = Deed.allCases.map { Shop.effect($0, of: "o1") } + [Shop.effect(of: "o2")]
+        }
+        try await shop.write { $0.ordersOff = ["o1"] }
+        let kinds = "select kind from effects where state = 'cancelled' and subject = 'o1' order by kind"
+        #expect(
+          try await shop.database.rows(kinds)
+            == Deed.allCases.filter(\.diesWithTheOrder).map(\.rawValue).sorted())
+        #expect(
+          try await shop.database.one(
+            "select count(*)::text from effects where subject = 'o2' and state = 'planned'") == "1")
+      }
+    }
+
+    // MARK: The plan
+
+    /// The claim's own text, from where the product keeps it.
+    private func claimStatement() throws -> String {
+      var path = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+      path.removeLast(3)
+      let file = path.joined(separator: "/") + "/Sources/App/Ledger/Statements/EffectWrites.swift"
+      let text = String(decoding: try FileBytes.read(file, limit: 1 << 20), as: UTF8.self)
+      let begin = try #require(text.firstRange(of: "struct ClaimEffects")).upperBound
+      let parts = text[begin...].split(separator: "\"\"\"", maxSplits: 2)
+      return String(try #require(parts.dropFirst().first))
+    }
+
+    @Test("claiming costs the same with 100,000 finished effects: only the open ones are read")
+    func plan() async throws {
+      try await Shop.open { shop in
+        try await shop.database.run(
+          """
+          insert into effects (kind, subject, shop_id, lane, request_key, state, due_at, deadline,
+            created_at, updated_at)
+          select 'accept_order', 'o' || i, 'main', 'marketplace:main', 'k' || i,
+            case when i % 2000 = 0 then 'planned' else 'confirmed' end, now() - interval '1 hour',
+            now(), now(), now()
+          from generate_series(1, 100050) i;
+          analyze effects;
+          prepare claim (timestamptz, text, bigint, uuid, text, bigint, text[]) as \(claimStatement())
+          """)
+        for mode in ["force_custom_plan", "force_generic_plan"] {
+          try await shop.database.run("set plan_cache_mode = \(mode)")
+          let plan = try await shop.database.rows(
+            """
+            explain (analyze, buffers, timing off, summary off) execute claim (null,
+              'marketplace:main', 10, gen_random_uuid(), 'w', 60000000, '{accept_order}')
+            """)
+          #expect(plan.contains { $0.contains("effects_due") }, "\(plan)")
+          #expect(!plan.contains { $0.contains("Seq Scan on effects") }, "\(mode) \(plan)")
+        }
+        #expect(
+          try await shop.database.one("select count(*)::text from effects where state = 'sending'")
+            == "20")
+        let began = ContinuousClock.now
+        #expect(try await shop.claim(10).count == 10)
+        #expect(ContinuousClock.now - began < .seconds(2))
+      }
+    }
+  }
+}
