@@ -17,11 +17,13 @@ let strict: [SwiftSetting] = [
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 func c(_ name: String, pkgConfig: String, apt: String) -> Target {
-  .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+  .systemLibrary(
+    name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
 func kit(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/Kit/\(name)", swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/Kit/\(name)", swiftSettings: strict)
 }
 
 func module(
@@ -75,7 +77,8 @@ let package = Package(
     module(
       "App", "Operations",
       [
-        "Kit", "Cryptography", "Postgres", "HTTP", "HTTPClient", "Ledger", "Orders", "Effects", "Mirakl",
+        "Kit", "Cryptography", "Postgres", "HTTP", "HTTPClient", "Ledger", "Orders", "Effects",
+        "Mirakl",
         "CanadaPost",
       ]),
     module("App", "Sandbox", ["Kit", "Cryptography", "HTTP", "HTTPServer", "XML"]),
@@ -83,7 +86,8 @@ let package = Package(
     module(
       "App", "Assembly",
       [
-        "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations",
+        "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger",
+        "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web",
       ]),
     .executableTarget(

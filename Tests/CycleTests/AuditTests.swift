@@ -18,7 +18,8 @@ import Testing
             "accepted>label_created", "label_created>shipped",
           ])
       }
-      #expect(try await house.count("select count(*) from order_status_history where cause = ''") == 0)
+      #expect(
+        try await house.count("select count(*) from order_status_history where cause = ''") == 0)
       #expect(
         try await house.count(
           "select count(*) from order_status_history where correlation_id is null") == 0)
@@ -74,7 +75,8 @@ import Testing
       var total = 0
       for (endpoint, calls) in endpoints {
         let received = house.sandbox.requests.count { calls.contains($0.call) }
-        let kept = try await house.count("select count(*) from api_calls where endpoint = '\(endpoint)'")
+        let kept = try await house.count(
+          "select count(*) from api_calls where endpoint = '\(endpoint)'")
         #expect(kept == received, "\(endpoint)")
         total += received
       }

@@ -127,7 +127,8 @@ import Testing
       #expect(house.labelFiles.isEmpty)
       #expect(house.sandbox.tally().totals.trackings == 0)
       #expect(
-        try await house.count("select count(*) from order_status_history where status = 'label_created'")
+        try await house.count(
+          "select count(*) from order_status_history where status = 'label_created'")
           == 0)
       house.sandbox.setDials([])
       try await house.retryAllThatNeedPeople()
@@ -152,7 +153,8 @@ import Testing
       // Nothing was sent there.
       #expect(
         try await house.count(
-          "select count(*) from api_calls where url like '%carrier.example%' and status_code is not null")
+          "select count(*) from api_calls where url like '%carrier.example%' and status_code is not null"
+        )
           == 0)
     }
   }
@@ -175,7 +177,8 @@ import Testing
     await elsewhere.stop()
   }
 
-  @Test func `a field that is too long for the carrier is a person's question before money is spent`()
+  @Test
+  func `a field that is too long for the carrier is a person's question before money is spent`()
     async throws
   {
     try await House.with { house in
@@ -202,11 +205,14 @@ import Testing
       let ids = house.sandbox.addOrders(count: 3).map(\.id)
       try await house.work {
         try await house.count(
-          "select count(*) from effects where kind = 'fetch_label' and state = 'planned' and tries > 1")
+          "select count(*) from effects where kind = 'fetch_label' and state = 'planned' and tries > 1"
+        )
           == 3
       }
       #expect(try await house.are(ids, .accepted))
-      #expect(try await house.count("select count(*) from shipments where label_pdf_path is not null") == 0)
+      #expect(
+        try await house.count("select count(*) from shipments where label_pdf_path is not null")
+          == 0)
       try unlinkFile(shelf)
       try await shipped(house, ids)
       #expect(house.labelFiles.count == 3)

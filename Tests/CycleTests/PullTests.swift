@@ -91,7 +91,8 @@ import Testing
   @Test func `an order without an id is kept whole beside the orders`() async throws {
     try await House.with { house in
       let odd = #"{"commercial_id": "x-1",  "order_lines": [] }"#
-      let saved = Array(#"{"orders":[\#(odd), {"order_id":"GOOD-1","order_state":"SHIPPED"}]}"#.utf8)
+      let saved = Array(
+        #"{"orders":[\#(odd), {"order_id":"GOOD-1","order_state":"SHIPPED"}]}"#.utf8)
       for _ in 0..<2 {
         let report = try await house.puller().take(saved: saved)
         #expect(report.unreadable == 1)

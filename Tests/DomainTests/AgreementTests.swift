@@ -32,7 +32,9 @@ struct AgreementTests {
     let rest = sql[begin...]
     let rows = quoted(rest[..<(try #require(rest.firstIndex(of: ";")))])
     try #require(rows.count.isMultiple(of: 3))
-    let theirs = stride(from: 0, to: rows.count, by: 3).map { rows[$0..<($0 + 3)].joined(separator: " ") }
+    let theirs = stride(from: 0, to: rows.count, by: 3).map {
+      rows[$0..<($0 + 3)].joined(separator: " ")
+    }
     let ours = OrderStatus.allCases.flatMap { from in
       from.nexts.map { "marketplace \(from.rawValue) \($0.rawValue)" }
     }
@@ -41,19 +43,24 @@ struct AgreementTests {
 
   @Test("the words that the database allows")
   func checks() throws {
-    #expect(try words("status", of: "orders").sorted() == OrderStatus.allCases.map(\.rawValue).sorted())
     #expect(
-      try words("status", of: "shipments").sorted() == ShipmentStatus.allCases.map(\.rawValue).sorted())
+      try words("status", of: "orders").sorted() == OrderStatus.allCases.map(\.rawValue).sorted())
+    #expect(
+      try words("status", of: "shipments").sorted()
+        == ShipmentStatus.allCases.map(\.rawValue).sorted())
     #expect(try words("kind", of: "effects").sorted() == Deed.allCases.map(\.rawValue).sorted())
-    #expect(try words("state", of: "effects").sorted() == EffectState.allCases.map(\.rawValue).sorted())
+    #expect(
+      try words("state", of: "effects").sorted() == EffectState.allCases.map(\.rawValue).sorted())
   }
 
   @Test("the indexes of what is open are of what is not final")
   func indexes() throws {
     let sql = try schema()
-    let final = OrderStatus.allCases.filter(\.isFinal).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    let final = OrderStatus.allCases.filter(\.isFinal).map { "'\($0.rawValue)'" }.joined(
+      separator: ", ")
     #expect(sql.contains("where status not in (\(final))"))
-    let active = EffectState.allCases.filter(\.isActive).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    let active = EffectState.allCases.filter(\.isActive).map { "'\($0.rawValue)'" }.joined(
+      separator: ", ")
     #expect(sql.contains("where state in (\(active))"))
   }
 

@@ -6,7 +6,8 @@ import Testing
 struct EffectMachineTests {
   static let soon = Duration.seconds(7)
   static let steps: [(name: String, step: Step)] = [
-    ("done", .done("d")), ("verify", .verify(after: soon)), ("again", .again(after: soon, why: "w")),
+    ("done", .done("d")), ("verify", .verify(after: soon)),
+    ("again", .again(after: soon, why: "w")),
     ("lost", .lost(after: soon, why: "w")), ("lookAgain", .lookAgain(after: soon, why: "w")),
     ("refused", .refused("r")), ("ask", .ask("a")), ("pointless", .pointless("p")),
     ("released", .released(after: soon, why: "w")),
@@ -60,7 +61,8 @@ struct EffectMachineTests {
     var edge: [EffectState] = [.planned]
     while let state = edge.popLast() {
       let nexts =
-        [EffectMachine.claimed(state)] + Self.steps.map { EffectMachine.next(from: state, $0.step)?.state }
+        [EffectMachine.claimed(state)]
+        + Self.steps.map { EffectMachine.next(from: state, $0.step)?.state }
       for next in nexts.compactMap(\.self) where reached.insert(next).inserted { edge.append(next) }
     }
     #expect(reached == Set(EffectState.allCases))
@@ -95,16 +97,19 @@ struct EffectPolicyTests {
   @Test("after as many reads as the rules allow, a person is asked")
   func checks() {
     #expect(
-      policy.notYet(checks: 0, seen: "X") == .lookAgain(after: .seconds(30), why: "read 1 of 3 showed X"))
+      policy.notYet(checks: 0, seen: "X")
+        == .lookAgain(after: .seconds(30), why: "read 1 of 3 showed X"))
     #expect(
-      policy.notYet(checks: 1, seen: "X") == .lookAgain(after: .seconds(30), why: "read 2 of 3 showed X"))
+      policy.notYet(checks: 1, seen: "X")
+        == .lookAgain(after: .seconds(30), why: "read 2 of 3 showed X"))
     #expect(policy.notYet(checks: 2, seen: "X") == .ask("after 3 reads it still shows X"))
     #expect(policy.notYet(checks: 9, seen: "X") == .ask("after 10 reads it still shows X"))
   }
 
   @Test("look-ups after a lost answer come to an end")
   func lookups() {
-    #expect((0...3).map { policy.lookup(afterChecks: $0) } == [.seconds(5), .seconds(20), nil, nil])
+    #expect(
+      (0...3).map { policy.lookup(afterChecks: $0) } == [.seconds(5), .seconds(20), nil, nil])
   }
 
   @Test("waits between tries grow to a cap and are shortened at random")

@@ -166,7 +166,9 @@ struct EffectModel: Hashable {
   }
 
   /// All states that can be reached.
-  static func explore(claim: (EffectState) -> EffectState?) -> (states: Set<EffectModel>, stuck: Int) {
+  static func explore(claim: (EffectState) -> EffectState?) -> (
+    states: Set<EffectModel>, stuck: Int
+  ) {
     var seen: Set<EffectModel> = [EffectModel()]
     var edge = [EffectModel()]
     var stuck = 0

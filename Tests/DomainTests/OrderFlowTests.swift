@@ -12,7 +12,8 @@ struct OrderFlowTests {
     let canShip = order.state == .shipping && order.hasAddress
     switch (order.status, order.shipment?.status, order.shipment?.isTrackingPosted) {
     case (.pendingAcceptance, _, _): return order.state == .waitingAcceptance ? .acceptOrder : nil
-    case (.accepted, nil, _), (.accepted, .labelCreationInitiated, _): return canShip ? .buyLabel : nil
+    case (.accepted, nil, _), (.accepted, .labelCreationInitiated, _):
+      return canShip ? .buyLabel : nil
     case (.accepted, .labelBought, _): return .fetchLabel
     case (.labelCreated, .labelCreated, false): return .postTracking
     case (.labelCreated, .labelCreated, true): return .markShipped

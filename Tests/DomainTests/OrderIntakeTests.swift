@@ -60,7 +60,8 @@ struct OrderIntakeTests {
             let incoming = IncomingOrder.sample(
               state, updatedAt: time, tracking: tracking, problems: problems)
             check(
-              OrderIntake.decide(known: known, incoming: incoming, unknownSKUs: skus), known, incoming,
+              OrderIntake.decide(known: known, incoming: incoming, unknownSKUs: skus), known,
+              incoming,
               isHeld: !problems.isEmpty || !skus.isEmpty)
             count += 1
           }
@@ -71,7 +72,8 @@ struct OrderIntakeTests {
   }
 
   private func check(
-    _ decision: OrderIntake.Decision, _ known: OrderSnapshot?, _ incoming: IncomingOrder, isHeld: Bool
+    _ decision: OrderIntake.Decision, _ known: OrderSnapshot?, _ incoming: IncomingOrder,
+    isHeld: Bool
   ) {
     let from = known?.status ?? .received
     let what: Comment = "\(from) sees \(incoming.state ?? "nothing"): \(decision)"
@@ -127,7 +129,8 @@ struct OrderIntakeTests {
     #expect(reason(.sample("SHIPPING", tracking: "")) == nil)
     #expect(reason(.sample("WAITING_DEBIT", tracking: "9")) == nil)
     #expect(reason(.sample("STAGING", problems: [problem])) == "held by the marketplace (STAGING)")
-    #expect(reason(.sample("NEW_WORD", problems: [problem])) == "unknown marketplace state NEW_WORD")
+    #expect(
+      reason(.sample("NEW_WORD", problems: [problem])) == "unknown marketplace state NEW_WORD")
     #expect(reason(.sample(nil)) == "order_state is missing")
     for state in ["SHIPPED", "CANCELED", "REFUSED"] {
       #expect(reason(.sample(state, tracking: "9", problems: [problem]), ["S-1"]) == nil)

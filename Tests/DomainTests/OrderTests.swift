@@ -50,7 +50,9 @@ struct OrderTests {
   @Test("each deed talks to one system, and undoing a label outlives its order")
   func deeds() {
     #expect(
-      Deed.allCases.filter { $0.system == .marketplace } == [.acceptOrder, .postTracking, .markShipped])
+      Deed.allCases.filter { $0.system == .marketplace } == [
+        .acceptOrder, .postTracking, .markShipped,
+      ])
     #expect(Deed.allCases.filter { !$0.diesWithTheOrder } == [.voidLabel, .refundLabel])
     #expect(OutsideSystem.carrier.lane(shop: "a") == "carrier:a")
   }

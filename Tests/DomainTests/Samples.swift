@@ -15,7 +15,8 @@ extension IncomingOrder {
     problems: [FieldProblem] = []
   ) -> IncomingOrder {
     IncomingOrder(
-      orderID: "o1", state: state, updatedAt: updatedAt, placedAt: noon, shipBy: nil, currency: "CAD",
+      orderID: "o1", state: state, updatedAt: updatedAt, placedAt: noon, shipBy: nil,
+      currency: "CAD",
       totalPrice: "10.00", hasAddress: true, trackingNumber: tracking, lines: [], raw: [],
       digest: digest, problems: problems)
   }

@@ -18,9 +18,10 @@ extension FaultTests {
     @Test("every command explains itself, and so do the settings")
     func help() async throws {
       let commands = try await Self.commands()
-      for name in ["demo", "serve", "work", "run", "pull", "orders", "order", "effects", "retry", "void",
-        "migrate", "doctor", "sandbox"]
-      {
+      for name in [
+        "demo", "serve", "work", "run", "pull", "orders", "order", "effects", "retry", "void",
+        "migrate", "doctor", "sandbox",
+      ] {
         #expect(commands.contains(name))
       }
       for command in commands {
@@ -31,17 +32,21 @@ extension FaultTests {
           #expect(output.errorText.isEmpty)
         }
       }
-      for words in [["help"], ["--help"], ["-h"], ["help", "settings"], ["version"], ["--version"]] {
+      for words in [
+        ["help"], ["--help"], ["-h"], ["help", "settings"], ["version"], ["--version"],
+      ] {
         let output = try await Program.run(words, [:])
         #expect(output.status == .init(code: 0) && !output.text.isEmpty, "\(words)")
       }
-      #expect(try await Program.run(["help", "settings"], [:]).text.contains("QUAYSIDE_MIRAKL_API_KEY"))
+      #expect(
+        try await Program.run(["help", "settings"], [:]).text.contains("QUAYSIDE_MIRAKL_API_KEY"))
     }
 
     /// Help for a command that is misused besides, and with settings that are wrong.
     @Test("help is given whatever else is wrong")
     func helpAnyway() async throws {
-      let output = try await Program.run(["run", "--help", "--nonsense"], ["QUAYSIDE_NONSENSE": "1"])
+      let output = try await Program.run(
+        ["run", "--help", "--nonsense"], ["QUAYSIDE_NONSENSE": "1"])
       #expect(output.status == .init(code: 0))
       #expect(output.text.contains("Usage: quayside run"))
     }
@@ -59,7 +64,9 @@ extension FaultTests {
       let folder = try Folder.temporary("quayside-fault")
       defer { Folder.remove(folder) }
       let file = folder + "/settings"
-      try AtomicFile.write(Array("QUAYSIDE_STATE=\(folder)/state\nQUAYSIDE_POLL_EVRY=1s\n".utf8), to: file, mode: 0o600)
+      try AtomicFile.write(
+        Array("QUAYSIDE_STATE=\(folder)/state\nQUAYSIDE_POLL_EVRY=1s\n".utf8), to: file, mode: 0o600
+      )
       let broken = folder + "/broken"
       try AtomicFile.write(Array("secret-without-equals-sign\n".utf8), to: broken, mode: 0o600)
       let all: [Misuse] = [
@@ -81,17 +88,30 @@ extension FaultTests {
         .init(words: ["run", "everything"], status: 2, hint: "acceptance"),
         .init(words: ["sandbox", "--port", "99999"], status: 2, hint: "65535"),
         .init(words: ["demo", "--orders", "1"], status: 2, hint: "10"),
-        .init(words: ["orders"], environment: ["QUAYSIDE_STAET": "x"], status: 3, hint: "did you mean QUAYSIDE_STATE"),
-        .init(words: ["orders"], environment: ["QUAYSIDE_POLL_EVERY": "soon"], status: 3, hint: "QUAYSIDE_POLL_EVERY"),
-        .init(words: ["orders"], environment: ["QUAYSIDE_LEASE": "1s"], status: 3, hint: "QUAYSIDE_LEASE"),
-        .init(words: ["orders"], environment: ["QUAYSIDE_LISTEN": "8080"], status: 3, hint: "host:port"),
-        .init(words: ["orders"], environment: ["QUAYSIDE_SHOPS": "a,a"], status: 3, hint: "QUAYSIDE_SHOPS"),
-        .init(words: ["orders"], environment: ["QUAYSIDE_PARCEL_SIZE_MM": "big"], status: 3, hint: "QUAYSIDE_PARCEL_SIZE_MM"),
-        .init(words: ["orders", "--config", file], status: 3, hint: "did you mean QUAYSIDE_POLL_EVERY"),
+        .init(
+          words: ["orders"], environment: ["QUAYSIDE_STAET": "x"], status: 3,
+          hint: "did you mean QUAYSIDE_STATE"),
+        .init(
+          words: ["orders"], environment: ["QUAYSIDE_POLL_EVERY": "soon"], status: 3,
+          hint: "QUAYSIDE_POLL_EVERY"),
+        .init(
+          words: ["orders"], environment: ["QUAYSIDE_LEASE": "1s"], status: 3,
+          hint: "QUAYSIDE_LEASE"),
+        .init(
+          words: ["orders"], environment: ["QUAYSIDE_LISTEN": "8080"], status: 3, hint: "host:port"),
+        .init(
+          words: ["orders"], environment: ["QUAYSIDE_SHOPS": "a,a"], status: 3,
+          hint: "QUAYSIDE_SHOPS"),
+        .init(
+          words: ["orders"], environment: ["QUAYSIDE_PARCEL_SIZE_MM": "big"], status: 3,
+          hint: "QUAYSIDE_PARCEL_SIZE_MM"),
+        .init(
+          words: ["orders", "--config", file], status: 3, hint: "did you mean QUAYSIDE_POLL_EVERY"),
         .init(words: ["orders", "--config", folder + "/none"], status: 3, hint: "settings file"),
         .init(words: ["orders", "--config=" + broken], status: 3, hint: "line 1"),
         .init(
-          words: ["orders"], environment: ["DATABASE_URL": "postgres://x:hidden-word@127.0.0.1:1/x"],
+          words: ["orders"],
+          environment: ["DATABASE_URL": "postgres://x:hidden-word@127.0.0.1:1/x"],
           status: 4, hint: ""),
       ]
       for one in all {
@@ -160,37 +180,46 @@ extension FaultTests {
         try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
         _ = try await stage.sandbox.order(3)
         let words = [
-          ["doctor"], ["doctor", "--json"], ["pull"], ["pull", "--json"], ["run", "all", "--timeout", "3"],
+          ["doctor"], ["doctor", "--json"], ["pull"], ["pull", "--json"],
+          ["run", "all", "--timeout", "3"],
           ["orders", "--json"], ["effects", "--all", "--json"], ["help", "settings"], ["help"],
         ]
         let right = ["sandbox-key", "sandbox-password", "sandbox-user"]
         let wrong = [
-          "QUAYSIDE_MIRAKL_API_KEY": "WRONGKEYa1b2c3", "QUAYSIDE_CANADAPOST_USER": "WRONGUSERa1b2c3",
+          "QUAYSIDE_MIRAKL_API_KEY": "WRONGKEYa1b2c3",
+          "QUAYSIDE_CANADAPOST_USER": "WRONGUSERa1b2c3",
           "QUAYSIDE_CANADAPOST_PASSWORD": "WRONGWORDa1b2c3", "QUAYSIDE_LOG_LEVEL": "debug",
         ]
         for one in words {
           let good = try await stage.run(one, ["QUAYSIDE_LOG_LEVEL": "debug"])
           for secret in right {
-            #expect(!(good.text + good.errorText).contains(secret), "\(one): \(good.text + good.errorText)")
+            #expect(
+              !(good.text + good.errorText).contains(secret),
+              "\(one): \(good.text + good.errorText)")
           }
           #expect(good.status == .init(code: 0), "\(one): \(good.text + good.errorText)")
         }
         for one in words {
           let bad = try await stage.run(one, wrong)
-          #expect(!(bad.text + bad.errorText).contains("a1b2c3"), "\(one): \(bad.text + bad.errorText)")
+          #expect(
+            !(bad.text + bad.errorText).contains("a1b2c3"), "\(one): \(bad.text + bad.errorText)")
         }
         let doctor = try await stage.run(["doctor"], wrong)
         #expect(doctor.status == .init(code: 1))
         #expect(doctor.text.contains("BAD marketplace"), "\(doctor.text)")
         #expect(doctor.text.contains("BAD carrier"), "\(doctor.text)")
         // A misspelt key, and a wrong value of the right one.
-        let misspelt = try await stage.run(["orders"], ["QUAYSIDE_MIRAKL_API_KYE": "WRONGKEYa1b2c3"])
+        let misspelt = try await stage.run(
+          ["orders"], ["QUAYSIDE_MIRAKL_API_KYE": "WRONGKEYa1b2c3"])
         #expect(misspelt.status == .init(code: 3))
         #expect(!misspelt.errorText.contains("a1b2c3"))
-        for url in ["postgres://me:a1b2c3@[broken/x", "postgres://me:a1b2c3@127.0.0.1:1/x", "a1b2c3"] {
+        for url in [
+          "postgres://me:a1b2c3@[broken/x", "postgres://me:a1b2c3@127.0.0.1:1/x", "a1b2c3",
+        ] {
           let output = try await stage.run(["orders"], ["DATABASE_URL": url])
           #expect(output.status == .init(code: 4), "\(url): \(output.status) \(output.errorText)")
-          #expect(!(output.text + output.errorText).contains("a1b2c3"), "\(url): \(output.errorText)")
+          #expect(
+            !(output.text + output.errorText).contains("a1b2c3"), "\(url): \(output.errorText)")
         }
         keeper.kill(SIGTERM)
         #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
@@ -249,7 +278,8 @@ extension FaultTests {
         #expect(ContinuousClock.now - begun < .seconds(15))
         tally = try await stage.sandbox.tally()
         #expect(tally.count(slow) { $0.accepts == 1 && $0.labelsBought == 0 } == 2)
-        let late = try await stage.run(["run", "--wait", "--timeout", "1"], ["QUAYSIDE_WAITS": "1h"])
+        let late = try await stage.run(
+          ["run", "--wait", "--timeout", "1"], ["QUAYSIDE_WAITS": "1h"])
         #expect(late.status == .init(code: 1))
         #expect(late.text.contains("quayside effects"), "\(late.text)")
         keeper.kill(SIGTERM)
@@ -266,12 +296,16 @@ extension FaultTests {
         try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
         let ids = try await stage.sandbox.order(3)
         var raw: [String] = []
-        for id in ids { raw.append(try await stage.sandbox.control("GET", "orders/\(id)")?["order"]?.rawText ?? "") }
+        for id in ids {
+          raw.append(
+            try await stage.sandbox.control("GET", "orders/\(id)")?["order"]?.rawText ?? "")
+        }
         func file(_ name: String, _ text: String) throws -> String {
           try AtomicFile.write(Array(text.utf8), to: "\(stage.folder)/\(name)", mode: 0o600)
           return "\(stage.folder)/\(name)"
         }
-        let page = try file("page.json", #"{"orders":[\#(raw.joined(separator: ","))],"total_count":3}"#)
+        let page = try file(
+          "page.json", #"{"orders":[\#(raw.joined(separator: ","))],"total_count":3}"#)
         let first = try await stage.json(["pull", "--file", page])
         #expect(first["new"]?.int == 3 && first["parked"]?.int == 0, "\(first.rawText)")
         let again = try await stage.json(["pull", "--file", page])
@@ -282,17 +316,22 @@ extension FaultTests {
         #expect(mixed["new"]?.int == 0 && mixed["unreadable"]?.int == 1, "\(mixed.rawText)")
         let single = try await stage.json(["pull", "--file", try file("one.json", raw[1])])
         #expect(single["unchanged"]?.int == 1, "\(single.rawText)")
-        for (name, text) in [("cut.json", String(raw[0].prefix(40))), ("empty.json", ""), ("page.html", "<html>")] {
+        for (name, text) in [
+          ("cut.json", String(raw[0].prefix(40))), ("empty.json", ""), ("page.html", "<html>"),
+        ] {
           let output = try await stage.run(["pull", "--file", try file(name, text)])
           #expect(output.status == .init(code: 1), "\(name): \(output.status)")
-          #expect(output.errorText.contains("quayside: ") && output.errorText.count < 1_000, "\(name): \(output.errorText)")
+          #expect(
+            output.errorText.contains("quayside: ") && output.errorText.count < 1_000,
+            "\(name): \(output.errorText)")
         }
         let missing = try await stage.run(["pull", "--file", stage.folder + "/none.json"])
         #expect(missing.status == .init(code: 1))
         #expect(missing.errorText.contains("none.json"))
         // Nothing was carried out, and the shop that is named must exist.
         #expect(try await stage.sandbox.tally().count(ids) { $0.accepts > 0 } == 0)
-        #expect(try await stage.run(["pull", "--shop", "east", "--file", page]).status == .init(code: 3))
+        #expect(
+          try await stage.run(["pull", "--shop", "east", "--file", page]).status == .init(code: 3))
         keeper.kill(SIGTERM)
         #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
       }
@@ -327,7 +366,10 @@ extension FaultTests {
         #expect(try await stage.json(["effects", "--all"]).elements.count > 10)
 
         // What does not exist, and what cannot be done.
-        for words in [["order", "NOSUCH-1"], ["retry", "NOSUCH-1"], ["void", "NOSUCH-1"], ["retry", "--effect", "999999"]] {
+        for words in [
+          ["order", "NOSUCH-1"], ["retry", "NOSUCH-1"], ["void", "NOSUCH-1"],
+          ["retry", "--effect", "999999"],
+        ] {
           let output = try await stage.run(words)
           #expect(output.status == .init(code: 5), "\(words): \(output.status)")
           #expect(output.errorText.contains("quayside "), "\(words)")
@@ -354,7 +396,8 @@ extension FaultTests {
         var tally = try await stage.sandbox.tally()
         #expect(tally.orders[id]?.labelsLive == 0 && tally.orders[id]?.voids == 1)
         #expect(try await stage.run(["void", id]).status == .init(code: 1))
-        #expect(try await stage.json(["retry", id])["retried"]?.elements.map(\.string) == ["buy_label"])
+        #expect(
+          try await stage.json(["retry", id])["retried"]?.elements.map(\.string) == ["buy_label"])
         #expect(try await stage.run(["run", "all", "--wait"]).status == .init(code: 0))
         tally = try await stage.sandbox.tally()
         #expect(tally.orders[id]?.ships == 1 && tally.orders[id]?.labelsLive == 1)

@@ -1,5 +1,6 @@
 import Glibc
 import Kit
+import Postgres
 import Testing
 
 extension FaultTests {
@@ -8,7 +9,8 @@ extension FaultTests {
     @Test("workers killed at random moments: 300 orders, one accept, label and ship each")
     func randomKills() async throws {
       var seeds = SystemRandomNumberGenerator()
-      let seed = Host.environment["QUAYSIDE_SEED"].flatMap { UInt64($0) } ?? seeds.next() % 1_000_000
+      let seed =
+        Host.environment["QUAYSIDE_SEED"].flatMap { UInt64($0) } ?? seeds.next() % 1_000_000
       print("random kills: QUAYSIDE_SEED=\(seed)")
       var random = Random(seed)
       try await Stage.play { stage in
@@ -94,7 +96,8 @@ extension FaultTests {
         try await stage.sandbox.dial(
           #"[{"call":"*","fault":"slow","probability":1,"ms":150}]"#)
         let settings = [
-          "QUAYSIDE_LEASE": "3s", "QUAYSIDE_CALL_DEADLINE": "1s", "QUAYSIDE_PURCHASE_DEADLINE": "2s",
+          "QUAYSIDE_LEASE": "3s", "QUAYSIDE_CALL_DEADLINE": "1s",
+          "QUAYSIDE_PURCHASE_DEADLINE": "2s",
           "QUAYSIDE_IN_FLIGHT": "16",
         ]
         let ids = try await stage.sandbox.order(60)
@@ -118,7 +121,8 @@ extension FaultTests {
       }
     }
 
-    @Test("a second worker started by mistake shares the work and the cluster; the last one stops it")
+    @Test(
+      "a second worker started by mistake shares the work and the cluster; the last one stops it")
     func shared() async throws {
       try await Stage.play { stage in
         try await stage.sandbox.dial(#"[{"call":"*","fault":"slow","probability":1,"ms":20}]"#)
@@ -139,6 +143,42 @@ extension FaultTests {
         // And it is the same cluster at the next start.
         #expect(try await stage.known().count == ids.count)
         #expect(stage.postmaster == nil)
+      }
+    }
+
+    @Test("killed between making the database and its schema: the next start completes")
+    func halfMade() async throws {
+      try await Stage.play { stage in
+        // What such a kill leaves: a cluster with an empty database.
+        let cluster = try await PrivateCluster.open(folder: stage.state, log: Log(sink: { _ in }))
+        #expect(cluster.isNew)
+        await cluster.close()
+        let output = try await stage.run(["orders"])
+        #expect(output.status == .init(code: 0), "\(output.errorText)")
+      }
+    }
+
+    @Test("a purchase that nobody could find is searched for again before a person's retry buys")
+    func searchedBeforeRetry() async throws {
+      try await Stage.play { stage in
+        let lag = Duration.milliseconds(3_000)
+        try await stage.sandbox.dial(
+          #"[{"call":"find_shipments","fault":"search_lag","ms":3000}]"#)
+        let ids = try await stage.sandbox.order(1)
+        let first = try stage.work(["QUAYSIDE_CRASH_AT": "after-send:buy_label"])
+        #expect(await first.wait(for: .seconds(15)) == .init(signal: 9))
+        let begun = ContinuousClock.now
+        let second = try stage.work()
+        try await eventually("the searches ran out") {
+          try await stage.known()[ids[0]]?.needs != nil
+        }
+        try await Task.sleep(
+          for: max(.zero, lag - (ContinuousClock.now - begun)) + .milliseconds(200))
+        #expect(try await stage.run(["retry", ids[0]]).status == .init(code: 0))
+        let (tally, _) = try await stage.untilEnded(shipped: ids)
+        #expect(tally.faults(of: ids) == [])
+        second.kill(SIGTERM)
+        #expect(await second.wait(for: .seconds(20)) == .init(code: 0))
       }
     }
 

@@ -34,7 +34,8 @@ enum Program {
     try ChildProcess.start(
       [path] + words,
       .init(
-        environment: Self.environment(environment), output: .file(output), error: .file(output + ".log")))
+        environment: Self.environment(environment), output: .file(output),
+        error: .file(output + ".log")))
   }
 }
 

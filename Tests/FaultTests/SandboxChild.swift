@@ -13,8 +13,10 @@ struct SandboxChild: Sendable {
     let child = try Program.start(["sandbox", "--port", "0"], [:], output: output)
     var url = ""
     try await eventually("the sandbox says where it listens", every: .milliseconds(5)) {
-      url = String(decoding: Folder.bytes(of: output), as: UTF8.self)
-        .split(separator: "\n", omittingEmptySubsequences: false).dropLast().first.map(String.init) ?? ""
+      url =
+        String(decoding: Folder.bytes(of: output), as: UTF8.self)
+        .split(separator: "\n", omittingEmptySubsequences: false).dropLast().first.map(String.init)
+        ?? ""
       return !url.isEmpty
     }
     guard let origin = Origin(url: url) else { throw Trouble("no address: \(url)") }
@@ -29,9 +31,11 @@ struct SandboxChild: Sendable {
         headers: body == nil ? [:] : ["Content-Type": "application/json"],
         body: body.map { Array($0.utf8) }, deadline: .seconds(20), maxResponseBytes: 64 << 20))
     guard (200..<300).contains(answer.status) else {
-      throw Trouble("\(method) \(path): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))")
+      throw Trouble(
+        "\(method) \(path): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))")
     }
-    return answer.body.isEmpty ? nil : try JSONValue.parse(answer.body, limits: .init(bytes: 64 << 20))
+    return answer.body.isEmpty
+      ? nil : try JSONValue.parse(answer.body, limits: .init(bytes: 64 << 20))
   }
 
   /// - Returns: the new orders' ids.
@@ -76,7 +80,8 @@ struct Tally: Sendable {
       orders[id] = Order(
         state: order["state"]?.string ?? "", accepts: count("accepts"),
         acceptsIgnored: count("accepts_ignored"), ships: count("ships"),
-        labelsBought: count("labels_bought"), labelsLive: count("labels_live"), voids: count("voids"),
+        labelsBought: count("labels_bought"), labelsLive: count("labels_live"),
+        voids: count("voids"),
         refunds: count("refunds"))
     }
     violations = (json["violations"]?.elements ?? []).map {

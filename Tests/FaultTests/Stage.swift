@@ -72,7 +72,8 @@ final class Stage {
 
   private func printLogs() {
     for name in Folder.names(in: folder) where name.hasSuffix(".log") {
-      let text = String(decoding: Folder.bytes(of: "\(folder)/\(name)").suffix(3_000), as: UTF8.self)
+      let text = String(
+        decoding: Folder.bytes(of: "\(folder)/\(name)").suffix(3_000), as: UTF8.self)
       if !text.isEmpty { print("--- \(name)\n\(text)") }
     }
   }
@@ -115,8 +116,11 @@ final class Stage {
 
   /// The process number of the private PostgreSQL, when it runs.
   var postmaster: Int32? {
-    let text = String(decoding: Folder.bytes(of: state + "/postgres/data/postmaster.pid"), as: UTF8.self)
-    guard let pid = text.split(separator: "\n").first.flatMap({ Int32($0) }), isAlive(pid) else { return nil }
+    let text = String(
+      decoding: Folder.bytes(of: state + "/postgres/data/postmaster.pid"), as: UTF8.self)
+    guard let pid = text.split(separator: "\n").first.flatMap({ Int32($0) }), isAlive(pid) else {
+      return nil
+    }
     return pid
   }
 
@@ -147,7 +151,8 @@ final class Stage {
   /// nobody can know (a call that was begun, and is nowhere to be found) waits for a person: here
   /// the person says retry.
   func untilEnded(
-    shipped: [String], undone: [String] = [], retries: Bool = false, within limit: Duration = .seconds(30)
+    shipped: [String], undone: [String] = [], retries: Bool = false,
+    within limit: Duration = .seconds(30)
   ) async throws -> (tally: Tally, retried: Int) {
     var tally = try await sandbox.tally()
     var retried = 0
@@ -166,7 +171,8 @@ final class Stage {
           return (tally, retried)
         }
       } else if retries {
-        for (id, order) in try await known() where order.needs != nil && shipped.contains(id) {
+        for (id, order) in try await known()
+        where order.needs?.contains("the answer was lost") == true && shipped.contains(id) {
           let answer = try await run(["retry", id])
           if answer.status.isSuccess { retried += 1 }
         }
@@ -177,7 +183,8 @@ final class Stage {
           !["shipped", "cancelled"].contains(known[$0]?.status ?? "")
         }.map { "\($0): \(known[$0].map { "\($0)" } ?? "unknown")" }
         let effects = try await run(["effects"]).text
-        throw Trouble("not ended within \(limit): \(open); \(tally.faults(of: shipped))\n\(effects)")
+        throw Trouble(
+          "not ended within \(limit): \(open); \(tally.faults(of: shipped))\n\(effects)")
       }
       try await Task.sleep(for: .milliseconds(25))
     }

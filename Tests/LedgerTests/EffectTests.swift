@@ -35,7 +35,10 @@ extension LedgerTests {
         #expect(claimed.count == 200)
         #expect(Set(claimed.map(\.effectID)).count == 200)
         #expect(claimed.allSatisfy { $0.state == .sending && $0.tries == 1 })
-        #expect(try await shop.database.rows("select distinct state || tries from effects") == ["sending1"])
+        #expect(
+          try await shop.database.rows("select distinct state || tries from effects") == [
+            "sending1"
+          ])
       }
     }
 
@@ -56,7 +59,7 @@ extension LedgerTests {
         for _ in 0..<4 {
           let some = try await shop.claim(3, of: [.acceptOrder])
           #expect(some.count == 3 && some.allSatisfy { $0.kind == "accept_order" })
-          seen += some.map(\.deadline).sorted()
+          seen += some.map(\.deadline)
         }
         #expect(seen == seen.sorted())
         #expect(try await shop.claim(of: [.acceptOrder]).isEmpty)
@@ -102,7 +105,8 @@ extension LedgerTests {
         shop.clock.advance(.seconds(1))
         let late = try await shop.claim(lease: Shop.lease("w2"))
         #expect(Set(late.map { "\($0.subject) \($0.state)" }) == ["o1 unknown", "o3 unknown"])
-        #expect(late.allSatisfy { $0.tries == 2 })
+        // Its call may have gone out: that counts.
+        #expect(late.allSatisfy { $0.tries == 2 && $0.sends == 1 })
         shop.clock.advance(.seconds(61))
         let again = try await shop.claim(lease: Shop.lease("w3"))
         #expect(
@@ -112,13 +116,16 @@ extension LedgerTests {
       }
     }
 
-    @Test("what the database makes of a claim is what the machine says", arguments: EffectState.allCases)
+    @Test(
+      "what the database makes of a claim is what the machine says", arguments: EffectState.allCases
+    )
     func machine(state: EffectState) async throws {
       try await Shop.open { shop in
         try await shop.add(["o1"])
         try await shop.write { $0.plans = [Shop.effect(of: "o1")] }
         try await shop.database.run("update effects set state = '\(state.rawValue)'")
-        #expect(try await shop.claim().map(\.state) == EffectMachine.claimed(state).map { [$0] } ?? [])
+        #expect(
+          try await shop.claim().map(\.state) == EffectMachine.claimed(state).map { [$0] } ?? [])
         #expect(
           try await shop.ledger.openEffects(of: [.acceptOrder], shops: [Shop.id], waiting: false)
             == (state.isActive ? 1 : 0))
@@ -151,30 +158,32 @@ extension LedgerTests {
         #expect(try await report(quick, .done("quick")))
         #expect(try await !report(quick, .done("again")))
         #expect(try await !report(slow, .done("slow")))
-        #expect(try await shop.database.rows("select state || ' ' || outcome from effects") == ["confirmed quick"])
+        #expect(
+          try await shop.database.rows("select state || ' ' || outcome from effects") == [
+            "confirmed quick"
+          ])
       }
+    }
+
+    private func isOurs(_ effect: ClaimedEffect, _ shop: Shop) async throws -> Bool {
+      try await shop.ledger.change(
+        ChangeScope(orderIDs: [], effectIDs: [effect.effectID]), lease: Shop.lease()
+      ) { (ChangeSet(), $0.isOurs(effect)) }.extra
     }
 
     @Test("the right lease in another state is not ours either")
     func otherState() async throws {
       try await Shop.open { shop in
         try await shop.add(["o1"])
-        let effect = try #require(
-          try await shop.write { $0.plans = [Shop.effect(of: "o1", isClaimed: true)] }.first)
-        let scope = ChangeScope(orderIDs: [], effectIDs: [effect.effectID])
-        func isOurs() async throws -> Bool {
-          try await shop.ledger.change(scope, lease: Shop.lease()) {
-            (ChangeSet(), $0.isOurs(effect))
-          }.extra
+        let claimed = try await shop.write {
+          $0.plans = [Shop.effect(of: "o1", isClaimed: true)]
         }
-        #expect(try await isOurs())
-        try await shop.write {
-          $0.effects = [
-            EffectUpdate(
-              effectID: effect.effectID, state: .verifying, keepsLease: true, outcome: "answered")
-          ]
-        }
-        #expect(try await !isOurs())
+        let effect = try #require(claimed.first)
+        #expect(try await isOurs(effect, shop))
+        let update = EffectUpdate(
+          effectID: effect.effectID, state: .verifying, keepsLease: true, outcome: "answered")
+        try await shop.write { $0.effects = [update] }
+        #expect(try await !isOurs(effect, shop))
       }
     }
 
@@ -192,7 +201,8 @@ extension LedgerTests {
         let before = try await shop.effects()
         let again = try await shop.write(lease: Shop.lease("w2")) {
           $0.plans = [
-            Shop.effect(of: "o1", isClaimed: true), Shop.effect(.buyLabel, of: "o1", isClaimed: true),
+            Shop.effect(of: "o1", isClaimed: true),
+            Shop.effect(.buyLabel, of: "o1", isClaimed: true),
           ]
         }
         #expect(again.isEmpty)
@@ -203,7 +213,8 @@ extension LedgerTests {
       }
     }
 
-    @Test("taking over from a dead worker: what it had begun is looked up, the rest is planned anew")
+    @Test(
+      "taking over from a dead worker: what it had begun is looked up, the rest is planned anew")
     func reclaim() async throws {
       try await Shop.open { shop in
         let ids = ["begun", "fresh", "proof", "lost", "others"]
@@ -221,7 +232,7 @@ extension LedgerTests {
         #expect(try await shop.ledger.reclaim(from: "dead", begun: [begun, 999_999]) == 4)
         #expect(
           Set(try await shop.effects()) == [
-            "begun unknown 1 0 0 -", "fresh planned 1 0 0 -", "proof verifying 1 0 0 -",
+            "begun unknown 1 0 1 -", "fresh planned 1 0 0 -", "proof verifying 1 0 0 -",
             "lost unknown 1 0 0 -", "others sending 1 0 0 alive",
           ])
         #expect(try await shop.ledger.reclaim(from: "dead", begun: []) == 0)
@@ -241,7 +252,8 @@ extension LedgerTests {
           changes.plans = Deed.allCases.map { Shop.effect($0, of: "o1") } + [Shop.effect(of: "o2")]
         }
         try await shop.write { $0.ordersOff = ["o1"] }
-        let kinds = "select kind from effects where state = 'cancelled' and subject = 'o1' order by kind"
+        let kinds =
+          "select kind from effects where state = 'cancelled' and subject = 'o1' order by kind"
         #expect(
           try await shop.database.rows(kinds)
             == Deed.allCases.filter(\.diesWithTheOrder).map(\.rawValue).sorted())

@@ -84,7 +84,8 @@ extension LedgerTests {
       }
       #expect(
         try await database.one(
-          "select count(*)::text from pg_indexes where indexname = 'shipments_tracking_pin'") == "1")
+          "select count(*)::text from pg_indexes where indexname = 'shipments_tracking_pin'") == "1"
+      )
     }
 
     // MARK: Migrating

@@ -57,7 +57,8 @@ struct Doctor {
       }
       return Finding(
         check: "settings of \(shop.id)", isFine: missing.isEmpty,
-        says: missing.isEmpty ? "keys and sender are set" : "missing: " + missing.joined(separator: ", "))
+        says: missing.isEmpty
+          ? "keys and sender are set" : "missing: " + missing.joined(separator: ", "))
     }
   }
 
@@ -77,15 +78,21 @@ struct Doctor {
     do {
       let connection = try await PostgresConnection.open(
         installation.configuration, deadline: .seconds(10))
-      let version = try await connection.query(ServerVersion(), deadline: .seconds(10)).first ?? (0, Timestamp.now())
+      let version =
+        try await connection.query(ServerVersion(), deadline: .seconds(10)).first ?? (
+          0, Timestamp.now()
+        )
       findings.append(
         Finding(
           check: "database", isFine: version.0 >= 150_000,
-          says: "PostgreSQL \(version.0 / 10_000).\(version.0 % 10_000), \(installation.configuration)"))
+          says:
+            "PostgreSQL \(version.0 / 10_000).\(version.0 % 10_000), \(installation.configuration)")
+      )
       let skew = version.1.duration(since: .now())
       let isFine = skew < Self.clockSkewMax && skew > .zero - Self.clockSkewMax
       findings.append(
-        Finding(check: "clock", isFine: isFine, says: "\(skew.milliseconds) ms from the database's"))
+        Finding(check: "clock", isFine: isFine, says: "\(skew.milliseconds) ms from the database's")
+      )
       let problem = try await LedgerSchema.migrator.problem(on: connection)
       findings.append(
         Finding(
@@ -96,7 +103,9 @@ struct Doctor {
         findings.append(
           Finding(
             check: "open troubles", isFine: open == 0,
-            says: "\(counts.openFailures) failures wait for a person, \(counts.overdueEffects) effects are late"))
+            says:
+              "\(counts.openFailures) failures wait for a person, \(counts.overdueEffects) effects are late"
+          ))
       }
     } catch {
       findings.append(Finding(check: "database", isFine: false, says: "\(error)"))
@@ -130,7 +139,8 @@ struct Doctor {
     let check = "carrier of \(shop.settings.id)"
     let url = shop.settings.carrier.baseURL
     guard shop.settings.carrier.canVoid else {
-      return Finding(check: check, isFine: Origin(url: url) != nil, says: "\(url), without contract")
+      return Finding(
+        check: check, isFine: Origin(url: url) != nil, says: "\(url), without contract")
     }
     let groups = await shop.carrier.groups()
     if case .success(let list) = groups.result {

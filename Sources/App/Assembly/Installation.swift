@@ -53,7 +53,8 @@ struct Installation: Sendable {
     return Installation(context, cluster, configuration)
   }
 
-  private static func prepare(_ configuration: PostgresConfiguration, _ schema: Schema) async throws {
+  private static func prepare(_ configuration: PostgresConfiguration, _ schema: Schema) async throws
+  {
     guard schema != .any else { return }
     let connection = try await PostgresConnection.open(configuration, deadline: .seconds(30))
     if let name = configuration.schema, schema == .migrates {
@@ -143,4 +144,3 @@ struct Installation: Sendable {
     await cluster?.close()
   }
 }
-

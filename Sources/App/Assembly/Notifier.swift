@@ -21,7 +21,9 @@ struct Notifier: Sendable {
         do {
           let done = try await ChildProcess.run(
             ["sh", "-c", command], input: json.bytes, deadline: .seconds(60))
-          if !done.status.isSuccess { log.warning("the notify command failed", ["status": "\(done.status)"]) }
+          if !done.status.isSuccess {
+            log.warning("the notify command failed", ["status": "\(done.status)"])
+          }
         } catch {
           log.warning("the notify command failed", ["why": "\(error)"])
         }

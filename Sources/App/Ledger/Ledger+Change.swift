@@ -87,7 +87,9 @@ extension Ledger {
     let results = try await connection.run(batch, deadline: deadline)
     var locked = Locked(now: try results[clockKey].first ?? Timestamp.now())
     for order in try results[orders] { locked.orders[order.orderID] = order }
-    if let effects { for effect in try results[effects] { locked.effects[effect.effectID] = effect } }
+    if let effects {
+      for effect in try results[effects] { locked.effects[effect.effectID] = effect }
+    }
     if let skus {
       locked.unmappedSKUs = Set(try results[skus])
       locked.hasCatalogue = locked.unmappedSKUs.remove("") != nil
@@ -140,7 +142,9 @@ extension Ledger {
     if !changes.attempts.isEmpty {
       _ = batch.add(InsertAttempts(now: now, attempts: changes.attempts))
     }
-    if !changes.debugLogs.isEmpty { _ = batch.add(InsertDebugLogs(now: now, logs: changes.debugLogs)) }
+    if !changes.debugLogs.isEmpty {
+      _ = batch.add(InsertDebugLogs(now: now, logs: changes.debugLogs))
+    }
     if !changes.failures.isEmpty {
       _ = batch.add(InsertFailures(now: now, failures: changes.failures))
     }

@@ -48,7 +48,8 @@ public struct IncomingOrder: Sendable {
   public init(
     orderID: String, state: String?, updatedAt: Timestamp?, placedAt: Timestamp?,
     shipBy: Timestamp?, currency: String?, totalPrice: String?, hasAddress: Bool,
-    trackingNumber: String?, shippingType: String? = nil, lines: [Line], raw: [UInt8], digest: [UInt8],
+    trackingNumber: String?, shippingType: String? = nil, lines: [Line], raw: [UInt8],
+    digest: [UInt8],
     problems: [FieldProblem]
   ) {
     self.orderID = orderID

@@ -5,7 +5,7 @@ public enum AtomicFile {
   /// Writes to a temporary file beside it, syncs, renames, syncs the folder. When anything fails (a
   /// full disk, say) the temporary file is removed and what was there before stays. Blocks.
   public static func write(
-    _ bytes: [UInt8], to path: String, mode: UInt32 = 0o600
+    _ bytes: [UInt8], to path: String, mode: UInt32 = 0o600, syncsFolder: Bool = true
   ) throws(FileError) {
     let temporary = "\(path).\(UUIDv7.make().text).part"
     do throws(FileError) {
@@ -15,7 +15,7 @@ public enum AtomicFile {
       unlink(temporary)
       throw error
     }
-    try Folder.syncOrThrow(Path.folder(of: path))
+    if syncsFolder { try Folder.syncOrThrow(Path.folder(of: path)) }
   }
 
   private static func fill(_ path: String, _ bytes: [UInt8], _ mode: UInt32) throws(FileError) {

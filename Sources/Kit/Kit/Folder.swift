@@ -12,7 +12,7 @@ public enum Folder {
   /// Makes new names in it survive a power cut; a failure is only a missed chance.
   public static func sync(_ path: String) { try? syncOrThrow(path) }
 
-  static func syncOrThrow(_ path: String) throws(FileError) {
+  public static func syncOrThrow(_ path: String) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError("open", path, errno) }
     defer { close(descriptor) }

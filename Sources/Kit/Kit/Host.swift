@@ -29,7 +29,9 @@ public enum Host {
     let pid = pid ?? getpid()
     let text = String(decoding: Folder.bytes(of: "/proc/\(pid)/status"), as: UTF8.self)
     for line in text.split(separator: "\n") where line.hasPrefix("VmRSS:") {
-      return line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }.map { $0 * 1_024 }
+      return line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }.map {
+        $0 * 1_024
+      }
     }
     return nil
   }
@@ -78,7 +80,8 @@ extension Host {
   /// User and system time of a process (`nil`: this one), its ended children not included.
   public static func cpuTime(of pid: Int32?) -> Duration {
     let text = String(
-      decoding: Folder.bytes(of: pid.map { "/proc/\($0)/stat" } ?? "/proc/self/stat"), as: UTF8.self)
+      decoding: Folder.bytes(of: pid.map { "/proc/\($0)/stat" } ?? "/proc/self/stat"), as: UTF8.self
+    )
     // The name in brackets may hold blanks; what follows it does not.
     guard let bracket = text.lastIndex(of: ")") else { return .zero }
     let fields = text[text.index(after: bracket)...].split(separator: " ")

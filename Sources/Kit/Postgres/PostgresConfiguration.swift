@@ -81,7 +81,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
     if self["keepalives_interval"] == nil { self["keepalives_interval"] = "10" }
     if self["keepalives_count"] == nil { self["keepalives_count"] = "3" }
     for setting in serverSettings {
-      self["options"] = (self["options"].map { $0 + " " } ?? "") + "-c \(setting.name)=\(setting.value)"
+      let others = self["options"].map { $0 + " " } ?? ""
+      self["options"] = others + "-c \(setting.name)=\(setting.value)"
     }
     guard let schema else { return }
     var setting = "\"" + schema.replacing("\"", with: "\"\"") + "\""

@@ -21,7 +21,8 @@ actor TestCluster {
     configuration.database = "cycle_\(made)"
     let name = configuration.database
     try await Self.administer(cluster.configuration) {
-      try await $0.script("create database \(name) template \(Self.template)", deadline: .seconds(60))
+      try await $0.script(
+        "create database \(name) template \(Self.template)", deadline: .seconds(60))
     }
     return configuration
   }

@@ -36,7 +36,8 @@ extension Command {
     }
     let summary = CycleBench.summary(results, orders: orders)
     if let path = arguments.text("json") {
-      try AtomicFile.write(Array((summary.pretty + "\n").utf8), to: Path.absolute(path), mode: 0o644)
+      try AtomicFile.write(
+        Array((summary.pretty + "\n").utf8), to: Path.absolute(path), mode: 0o644)
     }
     context.print(summary.pretty)
     return results.allSatisfy { $0.shipped == orders && $0.violations == 0 }

@@ -99,11 +99,14 @@ struct CycleBench {
       ("seconds", median(results.map(\.seconds))),
       ("shipped", .array(results.map { .int(Int64($0.shipped)) })),
       ("violations", .int(Int64(results.map(\.violations).reduce(0, +)))),
-      ("cpu_seconds", .object([
-        ("worker", median(results.map { $0.cpu.worker.seconds })),
-        ("sandbox", median(results.map { $0.cpu.sandbox.seconds })),
-        ("postgres", median(results.map { $0.cpu.postgres.seconds })),
-      ])),
+      (
+        "cpu_seconds",
+        .object([
+          ("worker", median(results.map { $0.cpu.worker.seconds })),
+          ("sandbox", median(results.map { $0.cpu.sandbox.seconds })),
+          ("postgres", median(results.map { $0.cpu.postgres.seconds })),
+        ])
+      ),
     ])
   }
 }

@@ -12,7 +12,8 @@ struct SandboxProcess: Sendable {
   static func start(in folder: String) async throws -> SandboxProcess {
     let output = "\(folder)/sandbox-\(UUIDv7.make().text).out"
     let child = try ChildProcess.start(
-      [Host.program, "sandbox", "--port", "0"], .init(output: .file(output), error: .file(output)))
+      [Host.program, "sandbox", "--port", "0", "--no-group-limits"],
+      .init(output: .file(output), error: .file(output)))
     for _ in 0..<500 {
       let line = String(decoding: Folder.bytes(of: output), as: UTF8.self)
         .split(separator: "\n").first.map(String.init)

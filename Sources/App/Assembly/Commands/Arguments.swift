@@ -23,7 +23,9 @@ struct Arguments: Sendable {
           known.isEmpty ? "takes no --\(name)" : "knows no --\(name); it takes \(known)")
       }
       if option.value == nil {
-        guard inline == nil else { throw UsageError(command: command.name, "--\(name) takes no value") }
+        guard inline == nil else {
+          throw UsageError(command: command.name, "--\(name) takes no value")
+        }
         flags.insert(name)
         continue
       }
@@ -31,7 +33,8 @@ struct Arguments: Sendable {
         throw UsageError(command: command.name, "--\(name) is given twice")
       }
       guard let value = inline ?? rest.popFirst() else {
-        throw UsageError(command: command.name, "--\(name) needs a value: --\(name) \(option.value ?? "")")
+        throw UsageError(
+          command: command.name, "--\(name) needs a value: --\(name) \(option.value ?? "")")
       }
       options[name] = value
     }
@@ -48,7 +51,8 @@ struct Arguments: Sendable {
     guard let text = options[name] else { return fallback }
     guard let value = Int(text), range.contains(value) else {
       throw UsageError(
-        command: "", "--\(name) takes a whole number from \(range.lowerBound) to \(range.upperBound)")
+        command: "",
+        "--\(name) takes a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return value
   }

@@ -10,9 +10,12 @@ extension Command {
     name: "orders", summary: "Lists orders, newest first.",
     usage: "orders [--status STATUS]",
     options: [
-      .init(name: "status", value: "STATUS", meaning: OrderStatus.allCases.map(\.rawValue).joined(separator: ", ")),
+      .init(
+        name: "status", value: "STATUS",
+        meaning: OrderStatus.allCases.map(\.rawValue).joined(separator: ", ")),
       .init(name: "needs-person", meaning: "only those that wait for a person"),
-      .init(name: "search", value: "TEXT", meaning: "order id (or its beginning), tracking PIN or SKU"),
+      .init(
+        name: "search", value: "TEXT", meaning: "order id (or its beginning), tracking PIN or SKU"),
       .init(name: "limit", value: "N", meaning: "how many (50)"), json,
     ]
   ) { arguments, context in
@@ -21,7 +24,8 @@ extension Command {
       limit: try arguments.int("limit", or: 50, in: 1...100_000))
     if let name = arguments.text("status") {
       guard let status = OrderStatus(rawValue: name) else {
-        throw UsageError(command: "orders", "no status '\(name)'; `quayside help orders` lists them")
+        throw UsageError(
+          command: "orders", "no status '\(name)'; `quayside help orders` lists them")
       }
       filter.status = status
     }
@@ -32,14 +36,15 @@ extension Command {
     } else if orders.isEmpty {
       context.print("no such orders")
     } else {
-      context.print(Table.text(
-        ["order", "status", "since", "marketplace", "PIN", "what it waits for"],
-        orders.map {
-          [
-            $0.orderID, $0.status.rawValue, $0.statusSince.short, $0.marketplaceState ?? "",
-            $0.trackingPIN ?? "", $0.parkedReason ?? $0.needs ?? "",
-          ]
-        }))
+      context.print(
+        Table.text(
+          ["order", "status", "since", "marketplace", "PIN", "what it waits for"],
+          orders.map {
+            [
+              $0.orderID, $0.status.rawValue, $0.statusSince.short, $0.marketplaceState ?? "",
+              $0.trackingPIN ?? "", $0.parkedReason ?? $0.needs ?? "",
+            ]
+          }))
     }
     return ExitStatus.fine
   }
@@ -72,9 +77,13 @@ extension Command {
     for line in lines {
       text += "  \(line.quantity ?? 0) x \(line.sku ?? "?")  \(line.title ?? "")\n"
     }
-    text += "\n" + Table.text(
-      ["at", "what", "", "how"],
-      timeline.map { [$0.at.iso8601, $0.kind.rawValue, ($0.isTrouble ? "! " : "") + $0.title, $0.detail] })
+    text +=
+      "\n"
+      + Table.text(
+        ["at", "what", "", "how"],
+        timeline.map {
+          [$0.at.iso8601, $0.kind.rawValue, ($0.isTrouble ? "! " : "") + $0.title, $0.detail]
+        })
     context.print(text)
     return ExitStatus.fine
   }
@@ -83,7 +92,9 @@ extension Command {
     name: "effects", summary: "What should still happen outside, most urgent first.",
     usage: "effects [--state STATE]",
     options: [
-      .init(name: "state", value: "STATE", meaning: EffectState.allCases.map(\.rawValue).joined(separator: ", ")),
+      .init(
+        name: "state", value: "STATE",
+        meaning: EffectState.allCases.map(\.rawValue).joined(separator: ", ")),
       .init(name: "all", meaning: "settled ones too"),
       .init(name: "limit", value: "N", meaning: "how many (100)"), json,
     ]
@@ -93,7 +104,8 @@ extension Command {
       limit: try arguments.int("limit", or: 100, in: 1...100_000))
     if let name = arguments.text("state") {
       guard let state = EffectState(rawValue: name) else {
-        throw UsageError(command: "effects", "no state '\(name)'; `quayside help effects` lists them")
+        throw UsageError(
+          command: "effects", "no state '\(name)'; `quayside help effects` lists them")
       }
       filter.state = state
     }
@@ -104,14 +116,16 @@ extension Command {
     } else if effects.isEmpty {
       context.print("nothing is open")
     } else {
-      context.print(Table.text(
-        ["effect", "kind", "order", "state", "due", "tries", "last outcome"],
-        effects.map {
-          [
-            "\($0.effectID)", $0.kind, $0.orderID, $0.state.rawValue + ($0.isOverdue ? " (late)" : ""),
-            $0.state.isActive ? $0.dueAt.short : "", "\($0.tries)", $0.outcome ?? "",
-          ]
-        }))
+      context.print(
+        Table.text(
+          ["effect", "kind", "order", "state", "due", "tries", "last outcome"],
+          effects.map {
+            [
+              "\($0.effectID)", $0.kind, $0.orderID,
+              $0.state.rawValue + ($0.isOverdue ? " (late)" : ""),
+              $0.state.isActive ? $0.dueAt.short : "", "\($0.tries)", $0.outcome ?? "",
+            ]
+          }))
     }
     return ExitStatus.fine
   }
@@ -123,13 +137,17 @@ extension Command {
       An acceptance that failed is tried once more; a purchase is searched for by its request id before
       it is bought; a voided parcel gets a new label.
       """,
-    options: [.init(name: "effect", value: "N", meaning: "the effect's number instead of an order"), json],
+    options: [
+      .init(name: "effect", value: "N", meaning: "the effect's number instead of an order"), json,
+    ],
     words: 0...1
   ) { arguments, context in
     try await acting(context) { installation in
       let kinds: [String]
       if let text = arguments.text("effect") {
-        guard let id = Int64(text) else { throw UsageError(command: "retry", "--effect takes a number") }
+        guard let id = Int64(text) else {
+          throw UsageError(command: "retry", "--effect takes a number")
+        }
         kinds = try await installation.desk.retry(effect: id, by: context.actor)
       } else if let id = arguments.words.first {
         kinds = try await installation.desk.retry(id, by: context.actor)
@@ -159,7 +177,8 @@ extension Command {
     usage: "sku SHOP_SKU INTERNAL_SKU",
     options: [.init(name: "grams", value: "N", meaning: "the variant's weight")], words: 2...2
   ) { arguments, context in
-    let grams = try arguments.text("grams") == nil ? nil : arguments.int("grams", or: 0, in: 1...30_000)
+    let grams =
+      try arguments.text("grams") == nil ? nil : arguments.int("grams", or: 0, in: 1...30_000)
     return try await acting(context) { installation in
       try await installation.ledger.map(
         shopSKU: arguments.words[0], to: arguments.words[1], weightGrams: grams)

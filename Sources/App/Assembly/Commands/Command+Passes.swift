@@ -19,7 +19,8 @@ extension Command {
   ) { arguments, context in
     let which = arguments.words.first ?? "all"
     guard let pass = Pass(rawValue: which) else {
-      throw UsageError(command: "run", "knows \(Pass.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw UsageError(
+        command: "run", "knows \(Pass.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     let timeout = try arguments.int("timeout", or: 600, in: 1...86_400)
     let installation = try await Installation.open(context)
@@ -42,10 +43,11 @@ extension Command {
     await installation.close()
     let trouble = pulled.problem != nil || !isDone
     if arguments.has("json") {
-      context.print(JSON.object([
-        ("pass", .string(which)), ("pulled", pulled.json), ("done", .bool(isDone)),
-        ("orders", counts.ordersJSON), ("open_failures", .int(Int64(counts.openFailures))),
-      ]).text)
+      context.print(
+        JSON.object([
+          ("pass", .string(which)), ("pulled", pulled.json), ("done", .bool(isDone)),
+          ("orders", counts.ordersJSON), ("open_failures", .int(Int64(counts.openFailures))),
+        ]).text)
     } else {
       if pass == .pull || pass == .all { context.print("pulled: \(pulled.words)") }
       context.print("orders: " + counts.words)

@@ -22,10 +22,12 @@ extension Command {
         context.print("the schema is up to date")
       } else {
         if let schema = installation.configuration.schema {
-          try await connection.script("create schema if not exists \(schema)", deadline: .seconds(10))
+          try await connection.script(
+            "create schema if not exists \(schema)", deadline: .seconds(10))
         }
         let done = try await LedgerSchema.migrator.migrate(on: connection)
-        context.print(done.isEmpty ? "the schema is up to date" : "applied: " + done.joined(separator: ", "))
+        context.print(
+          done.isEmpty ? "the schema is up to date" : "applied: " + done.joined(separator: ", "))
       }
     } catch {
       await installation.close()
@@ -41,15 +43,19 @@ extension Command {
   ) { arguments, context in
     let findings = await Doctor(context: context).examine()
     if arguments.has("json") {
-      context.print(JSON.array(findings.map { finding in
-        .object([
-          ("check", .string(finding.check)), ("ok", .bool(finding.isFine)),
-          ("says", .string(finding.says)),
-        ])
-      }).text)
+      context.print(
+        JSON.array(
+          findings.map { finding in
+            .object([
+              ("check", .string(finding.check)), ("ok", .bool(finding.isFine)),
+              ("says", .string(finding.says)),
+            ])
+          }
+        ).text)
     } else {
       for finding in findings {
-        context.print("\(finding.isFine ? "ok  " : "BAD ")\(finding.check.padded(to: 22)) \(finding.says)")
+        context.print(
+          "\(finding.isFine ? "ok  " : "BAD ")\(finding.check.padded(to: 22)) \(finding.says)")
       }
     }
     return findings.allSatisfy(\.isFine) ? ExitStatus.fine : ExitStatus.trouble
@@ -70,12 +76,15 @@ extension Command {
       .init(name: "port", value: "N", meaning: "0 takes a free one (8090)"),
       .init(name: "host", value: "ADDRESS", meaning: "to listen on (127.0.0.1)"),
       .init(name: "orders", value: "N", meaning: "invent so many orders at once"),
+      .init(name: "no-group-limits", meaning: "let a group hold more than 5,000 shipments"),
       .init(name: "seed", value: "N", meaning: "decides invented orders and random faults (1)"),
-      .init(name: "delay-ms", value: "N", meaning: "of every step of an order at the marketplace (0)"),
+      .init(
+        name: "delay-ms", value: "N", meaning: "of every step of an order at the marketplace (0)"),
     ]
   ) { arguments, context in
     var settings = SandboxSettings()
     settings.seed = UInt64(try arguments.int("seed", or: 1, in: 0...Int.max))
+    settings.enforcesGroupLimits = !arguments.has("no-group-limits")
     let delay = Duration.milliseconds(try arguments.int("delay-ms", or: 0, in: 0...600_000))
     settings.acceptDelay = delay
     settings.debitDelay = delay

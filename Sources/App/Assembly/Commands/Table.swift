@@ -11,14 +11,16 @@ enum Table {
       let cells = row.enumerated().map { column, text in
         column == row.count - 1 ? text : text.padded(to: widths[column])
       }
-      return (number == 0 ? cells.map { $0.uppercased() } : cells).joined(separator: "  ").trimmedRight
+      return (number == 0 ? cells.map { $0.uppercased() } : cells).joined(separator: "  ")
+        .trimmedRight
     }
     return lines.joined(separator: "\n")
   }
 
   /// Nothing from outside may move the cursor or break the row.
   private static func clean(_ text: String) -> String {
-    let safe = String(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : Character($0) })
+    let safe = String(
+      text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : Character($0) })
     return safe.count > columnMax ? safe.prefix(columnMax - 1) + "…" : safe
   }
 }

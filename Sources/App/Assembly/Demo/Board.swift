@@ -59,7 +59,8 @@ final class Board {
       text += String(repeating: "─", count: 40 - width) + "\u{1B}[0m \(count)\n"
     }
     text += "  \u{1B}[90m\(time.tenths) s\(isRealTime ? ", real waits" : "")   "
-    return text + "○ placed ◔ accepted ◑ labelled ● shipped ✕ cancelled ! needs a person ∥ parked\u{1B}[0m\n"
+    return text
+      + "○ placed ◔ accepted ◑ labelled ● shipped ✕ cancelled ! needs a person ∥ parked\u{1B}[0m\n"
   }
 
   private func stages(_ orders: [OrderSummary]) -> [(String, Int, Int)] {

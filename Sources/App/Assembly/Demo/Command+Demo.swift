@@ -19,7 +19,8 @@ extension Command {
       """,
     options: [
       .init(name: "once", meaning: "end after the table"),
-      .init(name: "real-time", meaning: "keep the real waits (60 s before an acceptance is read back)"),
+      .init(
+        name: "real-time", meaning: "keep the real waits (60 s before an acceptance is read back)"),
       .init(name: "orders", value: "N", meaning: "how many (60)"),
       .init(name: "seed", value: "N", meaning: "decides orders and faults (1)"),
     ]
@@ -31,7 +32,9 @@ extension Command {
     let isFine = await demo.play()
     if !arguments.has("once") {
       context.print("\nEverything is still running: \(demo.url)  (Ctrl-C ends it)")
-      await untilSignalled { while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) } }
+      await untilSignalled {
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+      }
     }
     await demo.stop()
     return isFine ? ExitStatus.fine : ExitStatus.trouble

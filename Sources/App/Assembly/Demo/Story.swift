@@ -45,7 +45,8 @@ struct Story {
   let labelsFolder: String
 
   private func isFine(_ order: OrderSummary) -> Bool {
-    Ending(of: kinds[order.orderID] ?? .single).isReached(by: order, tally: tally.orders[order.orderID])
+    Ending(of: kinds[order.orderID] ?? .single).isReached(
+      by: order, tally: tally.orders[order.orderID])
   }
 
   var isFine: Bool {
@@ -61,8 +62,10 @@ struct Story {
         (isFine(order) ? "" : "WRONG: ") + ending(order),
       ]
     }
-    var text = "\n" + Table.text(
-      ["order", "kind", "accepted", "PIN", "label", "shipped", "ended"], rows)
+    var text =
+      "\n"
+      + Table.text(
+        ["order", "kind", "accepted", "PIN", "label", "shipped", "ended"], rows)
     let totals = tally.totals
     text += """
 
@@ -88,7 +91,7 @@ struct Story {
 
   private func shortLabel(_ path: String) -> String {
     let name = path.split(separator: "/").last ?? ""
-    return "labels/\(name.prefix(2))/\(name.prefix(10))….pdf"
+    return "labels/\(name.prefix(1))/\(name.prefix(10))….pdf"
   }
 }
 

@@ -21,113 +21,171 @@ struct SettingKey: Sendable {
 extension SettingKey {
   static let all: [SettingKey] = [
     // The program
-    .init(name: "DATABASE_URL", scope: .program, fallback: "",
-      meaning: "PostgreSQL to use, postgres://user:password@host1,host2:5432/name. Empty: a private cluster in the state folder.",
+    .init(
+      name: "DATABASE_URL", scope: .program, fallback: "",
+      meaning:
+        "PostgreSQL to use, postgres://user:password@host1,host2:5432/name. Empty: a private cluster in the state folder.",
       isSecret: true),
-    .init(name: "SCHEMA", scope: .program, fallback: "",
-      meaning: "Schema of all tables; one per seller group when one database serves several. Empty: the database's default."),
-    .init(name: "STATE", scope: .program, fallback: ".quayside",
+    .init(
+      name: "SCHEMA", scope: .program, fallback: "",
+      meaning:
+        "Schema of all tables; one per seller group when one database serves several. Empty: the database's default."
+    ),
+    .init(
+      name: "STATE", scope: .program, fallback: ".quayside",
       meaning: "State folder: labels, send journals, the private PostgreSQL."),
-    .init(name: "DATABASE_CONNECTIONS", scope: .program, fallback: "8",
+    .init(
+      name: "DATABASE_CONNECTIONS", scope: .program, fallback: "8",
       meaning: "Connections of this process to PostgreSQL."),
-    .init(name: "LISTEN", scope: .program, fallback: "127.0.0.1:8080",
+    .init(
+      name: "LISTEN", scope: .program, fallback: "127.0.0.1:8080",
       meaning: "Address and port of the web pages, the API and /metrics."),
-    .init(name: "LOG", scope: .program, fallback: "auto",
+    .init(
+      name: "LOG", scope: .program, fallback: "auto",
       meaning: "json, text, or auto: text on a terminal, JSON elsewhere."),
-    .init(name: "LOG_LEVEL", scope: .program, fallback: "info",
+    .init(
+      name: "LOG_LEVEL", scope: .program, fallback: "info",
       meaning: "debug, info, warning or error."),
-    .init(name: "NOTIFY_COMMAND", scope: .program, fallback: "",
-      meaning: "Program that is run, with the failure as JSON on its standard input, whenever something needs a person."),
-    .init(name: "SHOPS", scope: .program, fallback: "main",
+    .init(
+      name: "NOTIFY_COMMAND", scope: .program, fallback: "",
+      meaning:
+        "Program that is run, with the failure as JSON on its standard input, whenever something needs a person."
+    ),
+    .init(
+      name: "SHOPS", scope: .program, fallback: "main",
       meaning: "Names of the shops, separated by commas: lower-case letters, digits, - and _."),
     // Waits
-    .init(name: "ACCEPT_FIRST_CHECK", scope: .program, fallback: "60s",
+    .init(
+      name: "ACCEPT_FIRST_CHECK", scope: .program, fallback: "60s",
       meaning: "From the accept call to the first read-back."),
-    .init(name: "ACCEPT_CHECK_EVERY", scope: .program, fallback: "60s",
+    .init(
+      name: "ACCEPT_CHECK_EVERY", scope: .program, fallback: "60s",
       meaning: "Between read-backs of an acceptance."),
-    .init(name: "ACCEPT_CHECKS", scope: .program, fallback: "3",
+    .init(
+      name: "ACCEPT_CHECKS", scope: .program, fallback: "3",
       meaning: "Read-backs of an acceptance before it counts as failed."),
-    .init(name: "ACCEPT_WITHIN", scope: .program, fallback: "24h",
+    .init(
+      name: "ACCEPT_WITHIN", scope: .program, fallback: "24h",
       meaning: "Accept-by: this long after an order was placed."),
-    .init(name: "SHIP_FIRST_CHECK", scope: .program, fallback: "2s",
+    .init(
+      name: "SHIP_FIRST_CHECK", scope: .program, fallback: "2s",
       meaning: "From the ship call to the first read-back."),
-    .init(name: "SHIP_CHECK_EVERY", scope: .program, fallback: "10s",
+    .init(
+      name: "SHIP_CHECK_EVERY", scope: .program, fallback: "10s",
       meaning: "Between read-backs of a shipment."),
-    .init(name: "LOOKUP_WAITS", scope: .program, fallback: "30s,90s,8m,20m",
+    .init(
+      name: "LOOKUP_WAITS", scope: .program, fallback: "30s,90s,8m,20m",
       meaning: "After a lost answer of a label purchase: the waits before each search for it."),
-    .init(name: "WAITS", scope: .program, fallback: "",
-      meaning: "When set, every wait of the cycle is this long (0s to 1h): for a demo, a training or a test."),
-    .init(name: "FRESHNESS", scope: .program, fallback: "30s",
+    .init(
+      name: "WAITS", scope: .program, fallback: "",
+      meaning:
+        "When set, every wait of the cycle is this long (0s to 1h): for a demo, a training or a test."
+    ),
+    .init(
+      name: "FRESHNESS", scope: .program, fallback: "30s",
       meaning: "How old the last read of an order may be when a label is bought for it."),
-    .init(name: "CALL_DEADLINE", scope: .program, fallback: "30s",
+    .init(
+      name: "CALL_DEADLINE", scope: .program, fallback: "30s",
       meaning: "Of one outside call."),
-    .init(name: "PURCHASE_DEADLINE", scope: .program, fallback: "60s",
+    .init(
+      name: "PURCHASE_DEADLINE", scope: .program, fallback: "60s",
       meaning: "Of the carrier's create call."),
-    .init(name: "LEASE", scope: .program, fallback: "120s",
+    .init(
+      name: "LEASE", scope: .program, fallback: "120s",
       meaning: "A worker's right to what it claimed; longer than any call."),
     // Pull
-    .init(name: "POLL_EVERY", scope: .program, fallback: "60s",
+    .init(
+      name: "POLL_EVERY", scope: .program, fallback: "60s",
       meaning: "Between polls for orders; the marketplace asks for at most one a minute."),
-    .init(name: "POLL_OVERLAP", scope: .program, fallback: "5m",
+    .init(
+      name: "POLL_OVERLAP", scope: .program, fallback: "5m",
       meaning: "A poll starts this long before the last update that it saw."),
     .init(name: "SWEEP_EVERY", scope: .program, fallback: "1h", meaning: "Between wide sweeps."),
-    .init(name: "SWEEP_BACK", scope: .program, fallback: "48h", meaning: "How far a sweep looks back."),
-    .init(name: "FIRST_LOOK_BACK", scope: .program, fallback: "7d",
+    .init(
+      name: "SWEEP_BACK", scope: .program, fallback: "48h", meaning: "How far a sweep looks back."),
+    .init(
+      name: "FIRST_LOOK_BACK", scope: .program, fallback: "7d",
       meaning: "How far back a shop's very first poll looks."),
-    .init(name: "REREAD_AFTER", scope: .program, fallback: "15m",
+    .init(
+      name: "REREAD_AFTER", scope: .program, fallback: "15m",
       meaning: "Open orders unseen for this long are read again by id."),
     // Pace
-    .init(name: "IN_FLIGHT", scope: .program, fallback: "64",
+    .init(
+      name: "IN_FLIGHT", scope: .program, fallback: "64",
       meaning: "Effects under way at once, per shop and outside system."),
-    .init(name: "READS", scope: .program, fallback: "1",
+    .init(
+      name: "READS", scope: .program, fallback: "1",
       meaning: "Order read-backs (up to 100 orders each) under way at once, per shop."),
-    .init(name: "CARRIER_CALLS_PER_MINUTE", scope: .program, fallback: "600",
+    .init(
+      name: "CARRIER_CALLS_PER_MINUTE", scope: .program, fallback: "600",
       meaning: "Calls to the carrier a minute; Canada Post allows 646. 0: no limit."),
-    .init(name: "CA_FILE", scope: .program, fallback: "",
+    .init(
+      name: "CA_FILE", scope: .program, fallback: "",
       meaning: "Certificate authorities (PEM) for outside calls. Empty: the system's."),
     // Shops
-    .init(name: "NAME", scope: .shop, fallback: "", meaning: "The shop's name on pages. Empty: its id."),
-    .init(name: "MIRAKL_URL", scope: .shop, fallback: "https://marketplace.bestbuy.ca",
+    .init(
+      name: "NAME", scope: .shop, fallback: "", meaning: "The shop's name on pages. Empty: its id."),
+    .init(
+      name: "MIRAKL_URL", scope: .shop, fallback: "https://marketplace.bestbuy.ca",
       meaning: "The marketplace's address."),
-    .init(name: "MIRAKL_API_KEY", scope: .shop, fallback: "", meaning: "The shop's API key.",
+    .init(
+      name: "MIRAKL_API_KEY", scope: .shop, fallback: "", meaning: "The shop's API key.",
       isSecret: true),
-    .init(name: "MIRAKL_SHOP_ID", scope: .shop, fallback: "",
+    .init(
+      name: "MIRAKL_SHOP_ID", scope: .shop, fallback: "",
       meaning: "The marketplace's number of the shop; needed when the key's user has several."),
-    .init(name: "MIRAKL_CARRIER_CODE", scope: .shop, fallback: "CPCL",
+    .init(
+      name: "MIRAKL_CARRIER_CODE", scope: .shop, fallback: "CPCL",
       meaning: "The marketplace's code for Canada Post (`quayside doctor` compares it with SH21)."),
-    .init(name: "UNKNOWN_SKU", scope: .shop, fallback: "auto",
-      meaning: "Orders with a SKU that nobody mapped: accept, hold, or auto (hold once the shop has a catalogue)."),
-    .init(name: "CANADAPOST_URL", scope: .shop, fallback: "https://soa-gw.canadapost.ca",
+    .init(
+      name: "UNKNOWN_SKU", scope: .shop, fallback: "auto",
+      meaning:
+        "Orders with a SKU that nobody mapped: accept, hold, or auto (hold once the shop has a catalogue)."
+    ),
+    .init(
+      name: "CANADAPOST_URL", scope: .shop, fallback: "https://soa-gw.canadapost.ca",
       meaning: "The carrier's address; the only host that its credentials are sent to."),
-    .init(name: "CANADAPOST_USER", scope: .shop, fallback: "", meaning: "User half of the API key.",
+    .init(
+      name: "CANADAPOST_USER", scope: .shop, fallback: "", meaning: "User half of the API key.",
       isSecret: true),
-    .init(name: "CANADAPOST_PASSWORD", scope: .shop, fallback: "",
+    .init(
+      name: "CANADAPOST_PASSWORD", scope: .shop, fallback: "",
       meaning: "Password half of the API key.", isSecret: true),
     .init(name: "CANADAPOST_CUSTOMER", scope: .shop, fallback: "", meaning: "Customer number."),
-    .init(name: "CANADAPOST_CONTRACT", scope: .shop, fallback: "",
+    .init(
+      name: "CANADAPOST_CONTRACT", scope: .shop, fallback: "",
       meaning: "Contract number. Empty: an account without contract, paid by its default card."),
-    .init(name: "CANADAPOST_PAYMENT", scope: .shop, fallback: "Account",
+    .init(
+      name: "CANADAPOST_PAYMENT", scope: .shop, fallback: "Account",
       meaning: "Account, CreditCard or SupplierAccount (contract accounts)."),
     .init(name: "SENDER_NAME", scope: .shop, fallback: "", meaning: "Sender: person."),
     .init(name: "SENDER_COMPANY", scope: .shop, fallback: "", meaning: "Sender: company."),
     .init(name: "SENDER_PHONE", scope: .shop, fallback: "", meaning: "Sender: telephone."),
-    .init(name: "SENDER_EMAIL", scope: .shop, fallback: "",
+    .init(
+      name: "SENDER_EMAIL", scope: .shop, fallback: "",
       meaning: "Sender: e-mail; refund tickets are sent there."),
     .init(name: "SENDER_LINE1", scope: .shop, fallback: "", meaning: "Sender: street."),
     .init(name: "SENDER_LINE2", scope: .shop, fallback: "", meaning: "Sender: second line."),
     .init(name: "SENDER_CITY", scope: .shop, fallback: "", meaning: "Sender: city."),
-    .init(name: "SENDER_PROVINCE", scope: .shop, fallback: "", meaning: "Sender: province, two letters."),
+    .init(
+      name: "SENDER_PROVINCE", scope: .shop, fallback: "", meaning: "Sender: province, two letters."
+    ),
     .init(name: "SENDER_POSTAL_CODE", scope: .shop, fallback: "", meaning: "Sender: postal code."),
-    .init(name: "PARCEL_GRAMS", scope: .shop, fallback: "2500",
+    .init(
+      name: "PARCEL_GRAMS", scope: .shop, fallback: "2500",
       meaning: "Weight of a parcel where the catalogue does not know it."),
-    .init(name: "PARCEL_SIZE_MM", scope: .shop, fallback: "400x300x80",
+    .init(
+      name: "PARCEL_SIZE_MM", scope: .shop, fallback: "400x300x80",
       meaning: "Length, width and height of a parcel where the catalogue does not know them."),
     .init(name: "SERVICE_CODE", scope: .shop, fallback: "DOM.EP", meaning: "Canada Post service."),
-    .init(name: "EXPRESS_SERVICE_CODE", scope: .shop, fallback: "DOM.XP",
+    .init(
+      name: "EXPRESS_SERVICE_CODE", scope: .shop, fallback: "DOM.XP",
       meaning: "Canada Post service of express orders."),
-    .init(name: "EXPRESS_TYPES", scope: .shop, fallback: "E",
+    .init(
+      name: "EXPRESS_TYPES", scope: .shop, fallback: "E",
       meaning: "Shipping type codes of the marketplace that mean express, separated by commas."),
-    .init(name: "GROUP_PREFIX", scope: .shop, fallback: "QS",
+    .init(
+      name: "GROUP_PREFIX", scope: .shop, fallback: "QS",
       meaning: "Begins the name of each day's group of shipments."),
   ]
 }

@@ -32,7 +32,8 @@ struct Settings: Sendable {
     stateFolder = Path.absolute(read.text("STATE"))
     connections = try read.int("DATABASE_CONNECTIONS", 2...100)
     let listen = read.text("LISTEN")
-    guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+    guard let colon = listen.lastIndex(of: ":"),
+      let port = Int(listen[listen.index(after: colon)...]),
       (0...65_535).contains(port)
     else { throw SettingsError("QUAYSIDE_LISTEN: expected host:port, got '\(listen)'") }
     listenHost = String(listen[..<colon])
@@ -140,14 +141,16 @@ struct Settings: Sendable {
     func int(_ name: String, _ range: ClosedRange<Int>) throws(SettingsError) -> Int {
       guard let value = Int(text(name)), range.contains(value) else {
         throw SettingsError(
-          "QUAYSIDE_\(name): expected a whole number from \(range.lowerBound) to \(range.upperBound), got '\(text(name))'")
+          "QUAYSIDE_\(name): expected a whole number from \(range.lowerBound) to \(range.upperBound), got '\(text(name))'"
+        )
       }
       return value
     }
 
     func duration(_ name: String) throws(SettingsError) -> Duration {
       guard let value = Duration(text: text(name)), value >= .zero else {
-        throw SettingsError("QUAYSIDE_\(name): expected a time like 500ms, 60s, 5m, 1h; got '\(text(name))'")
+        throw SettingsError(
+          "QUAYSIDE_\(name): expected a time like 500ms, 60s, 5m, 1h; got '\(text(name))'")
       }
       return value
     }

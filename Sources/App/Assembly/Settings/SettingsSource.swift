@@ -35,7 +35,9 @@ struct SettingsSource: Sendable {
       for name in names {
         let isLegal =
           !name.isEmpty && name.count <= 40
-          && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-" || $0 == "_") }
+          && name.allSatisfy {
+            $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-" || $0 == "_")
+          }
         guard isLegal else {
           throw SettingsError(
             "QUAYSIDE_SHOPS: '\(name)' is no shop name (lower-case letters, digits, - and _)")

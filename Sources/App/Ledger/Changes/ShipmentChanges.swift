@@ -36,7 +36,8 @@ public struct ShipmentUpdate: Sendable {
   public var isTrackingPosted: Bool
 
   public init(
-    orderID: String, status: ShipmentStatus? = nil, carrierID: String? = nil, serviceCode: String? = nil,
+    orderID: String, status: ShipmentStatus? = nil, carrierID: String? = nil,
+    serviceCode: String? = nil,
     trackingPIN: String? = nil, labelURL: String? = nil, labelType: String? = nil,
     selfURL: String? = nil, refundURL: String? = nil, labelPath: String? = nil,
     labelSHA256: String? = nil, labelBytes: Int? = nil, refundTicket: String? = nil,

@@ -277,7 +277,7 @@ create table effects (
   subject     text not null,
   ordinal     integer not null default 1,
   order_id    text references orders,
-  shop_id     text not null references shops,
+  shop_id     text not null,
   lane        text not null,
   request_key text not null,
   state       text not null check (state in (
@@ -301,7 +301,6 @@ create table effects (
 -- What is due, a lane at a time. While a lease is held, due_at is the moment when it runs out.
 create index effects_due on effects (lane, due_at)
   where state in ('planned', 'sending', 'verifying', 'unknown');
-create index effects_of_worker on effects (worker) where lease is not null;
 create index effects_for_people on effects (updated_at) where state in ('needs_person', 'refused');
 
 -- Audit -------------------------------------------------------------------------------------------

@@ -116,7 +116,8 @@ extension Ledger {
     var counts = Counts(
       orders: [:], effects: [:], overdueEffects: 0, openFailures: 0, unreadableOrders: 0,
       unmappedSKUs: 0)
-    for (what, which, count) in try await pool.query(CountOrders(), deadline: limits.queryDeadline) {
+    for (what, which, count) in try await pool.query(CountOrders(), deadline: limits.queryDeadline)
+    {
       switch what {
       case "order": counts.orders[which] = count
       case "effect": counts.effects[which] = count

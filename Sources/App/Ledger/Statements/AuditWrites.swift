@@ -92,7 +92,7 @@ struct InsertAttempts: PostgresStatement {
     b.append(attempts.map(\.orderID))
     b.append(attempts.map { Int64($0.number) })
     b.append(attempts.map(\.status.rawValue))
-    b.append(attempts.map { $0.response.map(Plain.text) })
+    b.appendUTF8Array(attempts.map { $0.response.map { Plain.jsonb(Array($0.utf8)) } })
     b.append(attempts.map(\.callID))
   }
 }
@@ -112,7 +112,7 @@ struct InsertDebugLogs: PostgresStatement {
     b.append(now)
     b.append(logs.map(\.orderID))
     b.append(logs.map { Plain.text($0.details) })
-    b.append(logs.map(\.requestPayload))
+    b.appendUTF8Array(logs.map { $0.requestPayload.map { Plain.jsonb(Array($0.utf8)) } })
   }
 }
 

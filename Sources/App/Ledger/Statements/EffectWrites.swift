@@ -121,7 +121,7 @@ struct ClaimEffects: PostgresStatement {
     update effects e set
       state = case e.state when 'planned' then 'sending' when 'sending' then 'unknown' else e.state end,
       lease = $4, worker = $5, due_at = t.now + make_interval(secs => $6 / 1e6),
-      tries = e.tries + 1, updated_at = t.now
+      tries = e.tries + 1, sends = e.sends + (e.state = 'sending')::int, updated_at = t.now
     from due, t where e.effect_id = due.effect_id
     returning e.effect_id, e.kind, e.subject, e.order_id, e.shop_id, e.lane, e.request_key, e.state,
       e.tries, e.checks, e.sends, e.created_at, e.deadline
@@ -178,6 +178,7 @@ struct ReclaimEffects: PostgresStatement {
     update effects set
       state = case when state = 'sending' and effect_id <> all($3::bigint[]) then 'planned'
         when state = 'sending' then 'unknown' else state end,
+      sends = sends + (state = 'sending' and effect_id = any($3))::int,
       due_at = $1, lease = null, worker = null, updated_at = $1,
       outcome = 'worker ended; taken over'
     where worker = $2 and lease is not null

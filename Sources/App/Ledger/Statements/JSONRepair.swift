@@ -96,7 +96,8 @@ enum JSONRepair {
         if inExponent { exponentDigits += 1 }
       } else if byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E") {
         inExponent = true
-      } else if byte != UInt8(ascii: "-") && byte != UInt8(ascii: "+") && byte != UInt8(ascii: ".") {
+      } else if byte != UInt8(ascii: "-") && byte != UInt8(ascii: "+") && byte != UInt8(ascii: ".")
+      {
         break
       }
       end += 1

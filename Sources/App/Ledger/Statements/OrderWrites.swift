@@ -25,13 +25,13 @@ struct InsertOrders: PostgresStatement {
     b.append(orders.map(\.order.orderID))
     b.append(orders.map(\.shopID))
     b.append(orders.map(\.status.rawValue))
-    b.append(orders.map(\.parkedReason))
-    b.append(orders.map(\.order.state))
+    b.append(orders.map { $0.parkedReason.map(Plain.text) })
+    b.append(orders.map { $0.order.state.map(Plain.text) })
     b.append(orders.map(\.order.updatedAt))
     b.append(orders.map(\.order.placedAt))
     b.append(orders.map(\.acceptBy))
     b.append(orders.map(\.order.shipBy))
-    b.append(orders.map(\.order.currency))
+    b.append(orders.map { $0.order.currency.map(Plain.text) })
     b.append(orders.map { Plain.numeric($0.order.totalPrice) })
     b.append(orders.map(\.order.hasAddress))
     b.appendUTF8Array(orders.map { Plain.jsonb($0.order.raw) })
@@ -72,8 +72,9 @@ struct InsertOrderLines: PostgresStatement {
     b.append(lines.map(\.id))
     b.append(lines.map { Int64($0.index) })
     b.append(lines.map(\.sku))
-    b.append(lines.map { $0.quantity.flatMap { (0...Int(Int32.max)).contains($0) ? Int64($0) : nil } })
-    b.append(lines.map(\.title))
+    b.append(
+      lines.map { $0.quantity.flatMap { (0...Int(Int32.max)).contains($0) ? Int64($0) : nil } })
+    b.append(lines.map { $0.title.map(Plain.text) })
     b.append(lines.map { Plain.numeric($0.unitPrice) })
     b.appendUTF8Array(lines.map { Plain.jsonb($0.raw) })
   }
@@ -99,11 +100,11 @@ struct RefreshOrders: PostgresStatement {
   func bind(_ b: inout PostgresBindings) {
     b.append(now)
     b.append(orders.map(\.orderID))
-    b.append(orders.map(\.state))
+    b.append(orders.map { $0.state.map(Plain.text) })
     b.append(orders.map(\.updatedAt))
     b.append(orders.map(\.placedAt))
     b.append(orders.map(\.shipBy))
-    b.append(orders.map(\.currency))
+    b.append(orders.map { $0.currency.map(Plain.text) })
     b.append(orders.map { Plain.numeric($0.totalPrice) })
     b.append(orders.map(\.hasAddress))
     b.appendUTF8Array(orders.map { Plain.jsonb($0.raw) })
@@ -120,7 +121,7 @@ struct WriteParkedReasons: PostgresStatement {
   let reasons: [(orderID: String, reason: String)]
   func bind(_ b: inout PostgresBindings) {
     b.append(reasons.map(\.orderID))
-    b.append(reasons.map(\.reason))
+    b.append(reasons.map { Plain.text($0.reason) })
   }
 }
 

@@ -22,7 +22,7 @@ enum Plain {
       default: return nil
       }
     }
-    return (1...10).contains(digits) ? text : nil
+    return (1...9).contains(digits) ? text : nil
   }
 
   /// JSON bytes that `jsonb` takes: the same bytes but for what it would refuse.

@@ -64,7 +64,7 @@ actor Committer {
   private func commit(_ reports: [Report]) async -> [Int64: Outcome] {
     do {
       return try await write(reports)
-    } catch where error.isConnectionTrouble || reports.isEmpty {
+    } catch  where error.isConnectionTrouble || reports.isEmpty {
       log.error("outcomes not committed", ["count": "\(reports.count)", "why": error.description])
       return [:]
     } catch {

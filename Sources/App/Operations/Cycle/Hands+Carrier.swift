@@ -9,7 +9,8 @@ import Postgres
 extension Hands {
   // MARK: Buy (seed 002; Canada Post contract, section 9.3)
 
-  func buyLabel(_ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory) async -> Report {
+  func buyLabel(_ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory) async -> Report
+  {
     guard effect.state == .sending else { return await findPurchase(effect, orderID, &memory) }
     var calls: [CallRecord] = []
     var findings: [Finding] = []
@@ -39,7 +40,8 @@ extension Hands {
     memory.facts = facts
     guard facts.status == .accepted else {
       return Report(
-        effect, .pointless("the order is \(facts.status.rawValue)"), calls: calls, findings: findings)
+        effect, .pointless("the order is \(facts.status.rawValue)"), calls: calls,
+        findings: findings)
     }
     let request: ShipmentRequest
     switch parcelRequest(for: order, parcel: parcel, facts: facts) {
@@ -113,7 +115,9 @@ extension Hands {
       findings.append(.orderSeen(order))
       return .success(order)
     }
-    guard reading.error != nil else { return .failure(Reason(text: "the marketplace has no such order")) }
+    guard reading.error != nil else {
+      return .failure(Reason(text: "the marketplace has no such order"))
+    }
     do {
       guard let raw = try await ledger.rawOrder(orderID),
         let order = IncomingOrder.stored(raw)
@@ -189,14 +193,20 @@ extension Hands {
     var calls: [CallRecord] = []
     var findings: [Finding] = []
     var pin = purchase.pin
-    var link = purchase.labelURL.map { LabelLink(href: $0, mediaType: purchase.labelType ?? "application/pdf") }
+    var link = purchase.labelURL.map {
+      LabelLink(href: $0, mediaType: purchase.labelType ?? "application/pdf")
+    }
     if pin == nil || link == nil, let href = purchase.selfURL {
       let answer = await shop.carrier.shipment(href)
       calls.append(answer.call)
       if case .success(let info) = answer.result {
         let full = Finding.Purchase(info)
         pin = pin ?? full.pin
-        link = link ?? full.labelURL.map { LabelLink(href: $0, mediaType: full.labelType ?? "application/pdf") }
+        link =
+          link
+          ?? full.labelURL.map {
+            LabelLink(href: $0, mediaType: full.labelType ?? "application/pdf")
+          }
         findings.append(.bought(full))
       }
     }
@@ -270,7 +280,8 @@ extension Hands {
 
   // MARK: Void and refund
 
-  func voidLabel(_ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory) async -> Report {
+  func voidLabel(_ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory) async -> Report
+  {
     guard let purchase = await purchase(of: orderID, &memory) else {
       return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
     }
@@ -284,7 +295,8 @@ extension Hands {
       case .failure(let error):
         if case .notFound = error.classification {
           return Report(
-            effect, .done("the carrier no longer has it"), calls: [answer.call], findings: [.voided])
+            effect, .done("the carrier no longer has it"), calls: [answer.call], findings: [.voided]
+          )
         }
         return Report(effect, stepAfterRead(error, effect, cycle.undoing), calls: [answer.call])
       case .success:

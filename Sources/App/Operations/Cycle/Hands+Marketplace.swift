@@ -201,7 +201,9 @@ extension Hands {
 extension CallRecord {
   /// Headers and body of the answer as JSON text, as an acceptance attempt keeps them.
   var responseAsJSON: String? {
-    guard statusCode != nil else { return problem.map { JSON.object([("error", .string($0))]).text } }
+    guard statusCode != nil else {
+      return problem.map { JSON.object([("error", .string($0))]).text }
+    }
     let body: JSON
     if let value = try? JSONValue.parse(responseBody) {
       body = JSON(value)

@@ -66,7 +66,9 @@ struct Hands: Sendable {
   func mayNotSend(_ effect: ClaimedEffect, callOf duration: Duration) -> Report? {
     guard journal.begin(effect.effectID) else {
       return Report(
-        effect, .released(after: .seconds(30), why: "the send journal cannot be written; is the disk full?"))
+        effect,
+        .released(after: .seconds(30), why: "the send journal cannot be written; is the disk full?")
+      )
     }
     guard effect.canBegin(callOf: duration, now: .now) else {
       return Report(effect, .released(after: .zero, why: "the lease is too short to begin"))
@@ -101,7 +103,8 @@ struct Hands: Sendable {
   }
 
   /// The step for a read that failed: nothing is known, nothing is counted.
-  func stepAfterRead(_ error: OutsideError, _ effect: ClaimedEffect, _ policy: EffectPolicy) -> Step {
+  func stepAfterRead(_ error: OutsideError, _ effect: ClaimedEffect, _ policy: EffectPolicy) -> Step
+  {
     switch error.classification {
     case .throttled(let after):
       let wait = after ?? .seconds(60)

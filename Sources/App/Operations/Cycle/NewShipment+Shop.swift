@@ -14,7 +14,7 @@ extension NewShipment {
       requestID: CanadaPostClient.requestID(
         account: shop.carrier.customerNumber, orderID: order.orderID, parcel: generation),
       accountKind: isContract ? "contract" : "non_contract",
-      // One group a day: what is bought today is transmitted together.
-      groupID: isContract ? "\(shop.parcels.groupPrefix)-\(now.iso8601.prefix(10))" : nil)
+      // One group an hour: a group holds 5,000 shipments at most (message 9110).
+      groupID: isContract ? "\(shop.parcels.groupPrefix)-\(now.iso8601.prefix(13))" : nil)
   }
 }

@@ -8,7 +8,8 @@ extension ShipmentRequest {
   /// What a shop sends for an order: the catalogue's weight and size where it knows them, else the
   /// shop's defaults; the order id as `customer-ref-1`, the second key to find it again.
   static func make(
-    shop: ShopSettings, order: IncomingOrder, destination: Address, parcel: ParcelFacts, facts: OrderFacts
+    shop: ShopSettings, order: IncomingOrder, destination: Address, parcel: ParcelFacts,
+    facts: OrderFacts
   ) -> ShipmentRequest {
     let size =
       facts.dimensionsMM ?? [shop.parcels.lengthMM, shop.parcels.widthMM, shop.parcels.heightMM]

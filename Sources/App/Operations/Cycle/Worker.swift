@@ -200,7 +200,9 @@ public final class Worker: Sendable {
     while let effect = current {
       CrashPoint.pass("after-claim:\(effect.kind):\(effect.state.rawValue)")
       let begun = ContinuousClock.now
-      let report = await Log.$correlationID.withValue("\(effect.kind)/\(effect.subject)/\(effect.tries)") {
+      let report = await Log.$correlationID.withValue(
+        "\(effect.kind)/\(effect.subject)/\(effect.tries)"
+      ) {
         await hands.carryOut(effect, &memory)
       }
       CrashPoint.pass("before-commit:\(effect.kind):\(effect.state.rawValue)")
@@ -222,7 +224,8 @@ public final class Worker: Sendable {
       await SendJournal.deadWorkers(in: stateFolder) { worker, begun in
         do {
           let count = try await self.ledger.reclaim(from: worker, begun: begun)
-          self.log.info("took over from a worker that ended", ["from": worker, "effects": "\(count)"])
+          self.log.info(
+            "took over from a worker that ended", ["from": worker, "effects": "\(count)"])
           if count > 0 { self.wake() }
           return true
         } catch {

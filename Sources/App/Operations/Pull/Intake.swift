@@ -64,7 +64,7 @@ public struct Intake: Sendable {
   ) async throws(PostgresError) -> PullReport {
     do {
       return try await write(orders, unreadable, calls, correlationID)
-    } catch where error.isConnectionTrouble || orders.count + unreadable.count <= 1 {
+    } catch  where error.isConnectionTrouble || orders.count + unreadable.count <= 1 {
       throw error
     } catch {
       // One order that the database refuses must not keep the others out.
@@ -75,7 +75,7 @@ public struct Intake: Sendable {
       for order in orders {
         do {
           report += try await write([order], [], [], correlationID)
-        } catch where !error.isConnectionTrouble {
+        } catch  where !error.isConnectionTrouble {
           let kept = UnreadableOrder(
             shopID: shop.id, problem: "the ledger refused it: \(error.description)",
             raw: order.raw, digest: order.digest)

@@ -56,7 +56,10 @@ public struct Puller: Sendable {
     } else if report.new + report.changed > 0 {
       log.info(
         "pulled",
-        ["walk": walk.rawValue, "new": "\(report.new)", "changed": "\(report.changed)", "parked": "\(report.parked)"])
+        [
+          "walk": walk.rawValue, "new": "\(report.new)", "changed": "\(report.changed)",
+          "parked": "\(report.parked)",
+        ])
     }
     return report
   }
@@ -114,7 +117,8 @@ public struct Puller: Sendable {
     }
   }
 
-  private func end(_ walk: PullWalk, _ latest: Timestamp?, _ report: PullReport) async -> PullReport {
+  private func end(_ walk: PullWalk, _ latest: Timestamp?, _ report: PullReport) async -> PullReport
+  {
     var report = report
     do {
       try await ledger.finish(walk, shop: shop.settings.id, at: latest, problem: nil)

@@ -74,7 +74,8 @@ public struct CycleSettings: Sendable {
       \Self.acceptance.backoff, \Self.purchase.backoff, \Self.tracking.backoff,
       \Self.shipping.backoff, \Self.undoing.backoff,
     ] {
-      self[keyPath: path] = Backoff(first: wait, factor: 2, cap: max(wait * 20, .seconds(1)), jitter: 0)
+      self[keyPath: path] = Backoff(
+        first: wait, factor: 2, cap: max(wait * 20, .seconds(1)), jitter: 0)
     }
     idlePoll = min(idlePoll, max(wait, .milliseconds(50)))
   }
