@@ -99,7 +99,7 @@ import Testing
       }
       #expect(
         try await house.ask("select raw || problem || times from unreadable_orders")
-          == [odd + "order_id: missing2"])
+          == [odd + "order_id: no identifier2"])
       #expect(try await house.status("GOOD-1") == .shipped)
     }
   }

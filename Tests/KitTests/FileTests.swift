@@ -65,9 +65,9 @@ struct FileTests {
     try inFolder { folder in
       let store = ContentStore(folder: "\(folder)/labels")
       let first = try store.put([1, 2, 3], sha256: "abcdef", extension: "pdf")
-      #expect(first == "\(folder)/labels/ab/abcdef.pdf")
+      #expect(first == "\(folder)/labels/a/abcdef.pdf")
       #expect(try store.put([1, 2, 3], sha256: "abcdef", extension: "pdf") == first)
-      #expect(Folder.names(in: "\(folder)/labels/ab") == ["abcdef.pdf"])
+      #expect(Folder.names(in: "\(folder)/labels/a") == ["abcdef.pdf"])
       #expect(truncate(first, 1) == 0)
       #expect(try store.put([1, 2, 3], sha256: "abcdef", extension: "pdf") == first)
       #expect(try store.read(first, limit: 3) == [1, 2, 3])

@@ -44,8 +44,7 @@ struct Installation: Sendable {
     }
     configuration.schema = settings.schema
     do {
-      // A cluster that was made just now is ours alone: it gets its schema at once.
-      try await prepare(configuration, cluster?.isNew == true ? .migrates : schema)
+      try await prepare(configuration, schema, isOurs: cluster != nil)
     } catch {
       await cluster?.close()
       throw error
@@ -53,9 +52,12 @@ struct Installation: Sendable {
     return Installation(context, cluster, configuration)
   }
 
-  private static func prepare(_ configuration: PostgresConfiguration, _ schema: Schema) async throws
-  {
-    guard schema != .any else { return }
+  /// - Parameter isOurs: a private cluster: an empty database in it gets its schema at once, also
+  ///   when an earlier start was killed before it came to that, or another is at it right now.
+  private static func prepare(
+    _ configuration: PostgresConfiguration, _ schema: Schema, isOurs: Bool
+  ) async throws {
+    guard schema != .any || isOurs else { return }
     let connection = try await PostgresConnection.open(configuration, deadline: .seconds(30))
     if let name = configuration.schema, schema == .migrates {
       try await connection.script(
@@ -63,9 +65,12 @@ struct Installation: Sendable {
     }
     switch schema {
     case .migrates: _ = try await LedgerSchema.migrator.migrate(on: connection)
-    case .mustFit:
-      if let problem = try await LedgerSchema.migrator.problem(on: connection) { throw problem }
-    case .any: break
+    case .mustFit, .any:
+      switch try await LedgerSchema.migrator.problem(on: connection) {
+      case nil: break
+      case .missing? where isOurs: _ = try await LedgerSchema.migrator.migrate(on: connection)
+      case let problem?: if schema == .mustFit { throw problem }
+      }
     }
   }
 

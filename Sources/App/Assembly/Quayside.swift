@@ -56,7 +56,9 @@ public enum Quayside {
 
   /// The one edge from errors to exit statuses.
   private static func report(_ error: any Error) -> Int32 {
-    Log.standardError(Redaction.text("quayside: \(error)") + "\n")
+    // Who typed a path may be told it.
+    let words = (error as? FileError)?.debugDescription ?? "\(error)"
+    Log.standardError(Redaction.text("quayside: \(words)") + "\n")
     switch error {
     case is UsageError: return ExitStatus.usage
     case is SettingsError: return ExitStatus.settings
@@ -64,9 +66,7 @@ public enum Quayside {
     case let error as PostgresError:
       Log.standardError(Redaction.text("  (\(error.debugDescription))") + "\n")
       return ExitStatus.database
-    case let error as NotFound:
-      _ = error
-      return ExitStatus.notFound
+    case is NotFound: return ExitStatus.notFound
     default: return ExitStatus.trouble
     }
   }

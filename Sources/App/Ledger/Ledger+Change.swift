@@ -41,6 +41,7 @@ extension Ledger {
       do throws(PostgresError) {
         return try await changeOnce(scope, lease: lease, decide)
       } catch {
+        noteTrouble(error)
         guard error.isWorthRepeating, ContinuousClock.now < patienceEnds, !Task.isCancelled
         else { throw error }
         try? await Task.sleep(for: delay)

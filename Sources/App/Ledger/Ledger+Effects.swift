@@ -10,7 +10,13 @@ extension Ledger {
   ) async throws(PostgresError) -> [ClaimedEffect] {
     let begun = ContinuousClock.now
     let statement = ClaimEffects(now: clock(), lane: lane, limit: limit, deeds: deeds, lease: lease)
-    var effects = try await pool.query(statement, deadline: limits.queryDeadline)
+    var effects: [ClaimedEffect]
+    do {
+      effects = try await pool.query(statement, deadline: limits.queryDeadline)
+    } catch {
+      noteTrouble(error)
+      throw error
+    }
     for i in effects.indices {
       effects[i].lease = lease.id
       effects[i].leaseEnds = begun + lease.duration
@@ -44,6 +50,18 @@ extension Ledger {
     let now = try await databaseNow()
     return try await pool.query(
       ReclaimEffects(now: now, worker: worker, begun: begun), deadline: limits.queryDeadline
+    ).count
+  }
+
+  /// Gives back what a living worker holds without knowing: a claim whose answer it never heard.
+  /// Its lease is so near its end that no call can be begun under it any more, so what has not been
+  /// begun (`begun` has) never will be.
+  public func releaseUnsent(
+    of worker: String, lanes: [String], begun: [Int64], endingWithin margin: Duration
+  ) async throws(PostgresError) -> Int {
+    try await pool.query(
+      ReleaseUnsent(now: clock(), worker: worker, lanes: lanes, begun: begun, margin: margin),
+      deadline: limits.queryDeadline
     ).count
   }
 

@@ -2,6 +2,7 @@ import Effects
 public import Kit
 import Orders
 public import Postgres
+import Synchronization
 
 /// The one store, and the only module that speaks SQL.
 ///
@@ -12,6 +13,7 @@ public struct Ledger: Sendable {
   /// A test's clock; `nil` answers mean the database's own, which all processes share.
   let clock: @Sendable () -> Timestamp?
   let limits: LedgerLimits
+  private let lastDisturbance = Disturbance()
 
   public init(
     pool: PostgresPool, limits: LedgerLimits = LedgerLimits(),
@@ -23,6 +25,17 @@ public struct Ledger: Sendable {
   }
 
   public func close() async { await pool.close() }
+
+  /// When a write last met trouble on its connection: it may have been committed unheard.
+  public var disturbedAt: ContinuousClock.Instant? { lastDisturbance.at.withLock { $0 } }
+
+  func noteTrouble(_ error: PostgresError) {
+    if error.isConnectionTrouble { lastDisturbance.at.withLock { $0 = .now } }
+  }
+
+  private final class Disturbance: Sendable {
+    let at = Mutex<ContinuousClock.Instant?>(nil)
+  }
 }
 
 public struct LedgerLimits: Sendable {

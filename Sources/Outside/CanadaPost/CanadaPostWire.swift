@@ -54,7 +54,8 @@ struct CanadaPostWire: Sendable {
     guard let origin, Origin(url: call.url) == origin else {
       let why = "the address is not at the carrier's configured host"
       let error = OutsideError(
-        service: CanadaPostErrors.service, message: why, classification: .denied(why))
+        service: CanadaPostErrors.service, message: why, classification: .needsPerson(question: why)
+      )
       return .unsent(call.endpoint, call.method, call.url, error, relatedID: related)
     }
     var headers: HTTPHeaders = [

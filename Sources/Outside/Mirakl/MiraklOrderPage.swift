@@ -36,7 +36,8 @@ public struct MiraklOrderPage: Sendable {
     } else {
       throw MiraklErrors.unreadable("neither a list of orders nor an order")
     }
-    let next = offset + list.count
+    // A page that repeats orders is longer than was asked for; what it skips nobody would read.
+    let next = offset + min(list.count, max)
     var page = MiraklOrderPage(
       orders: list.map(MiraklOrder.init), totalCount: next, nextOffset: nil)
     if let total = value["total_count"]?.int.flatMap({ Int(exactly: $0) }), total >= 0 {

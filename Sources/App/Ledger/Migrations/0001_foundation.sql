@@ -407,6 +407,13 @@ create index messages_conversation on messages (conversation_id, created_at);
 
 -- Partitions --------------------------------------------------------------------------------------
 
+-- A trigger on TRUNCATE is not handed down to partitions as those on rows are.
+create function forbid_truncate(child text) returns void language plpgsql as $$
+begin
+  execute format('create trigger no_truncate before truncate on %I '
+    'for each statement execute function refuse_change()', child);
+end $$;
+
 -- Makes the monthly partitions of the append-only tables from `since` to three months after `until`.
 -- Rows outside every month fall into the default partition, so a wrong clock never loses a row.
 create function ensure_partitions(since timestamptz, until timestamptz) returns void
@@ -419,6 +426,7 @@ begin
   foreach parent in array array['order_status_history', 'api_calls', 'api_call_subjects'] loop
     if to_regclass(parent || '_default') is null then
       execute format('create table %I partition of %I default', parent || '_default', parent);
+      perform forbid_truncate(parent || '_default');
     end if;
     month := date_trunc('month', since at time zone 'UTC') at time zone 'UTC';
     while month <= until + interval '3 months' loop
@@ -428,6 +436,7 @@ begin
           execute format(
             'create table %I partition of %I for values from (%L) to (%L)', child, parent, month,
             ((month at time zone 'UTC') + interval '1 month') at time zone 'UTC');
+          perform forbid_truncate(child);
         exception when check_violation then
           null; -- the default partition already holds rows of that month; it keeps them
         end;

@@ -86,10 +86,10 @@ struct UpdateEffects: PostgresStatement {
   }
 }
 
-/// What is planned for orders that are off, and dies with them.
+/// What is planned for orders or labels that are off, and dies with them.
 struct CancelPlanned: PostgresStatement {
   static let sql = """
-    update effects set state = 'cancelled', outcome = 'the order is off', updated_at = $1
+    update effects set state = 'cancelled', outcome = 'the order or its label is off', updated_at = $1
     where subject = any($2) and kind = any($3) and state = 'planned'
     """
   let now: Timestamp
@@ -190,6 +190,31 @@ struct ReclaimEffects: PostgresStatement {
   let begun: [Int64]
   func bind(_ b: inout PostgresBindings) {
     b.append(now)
+    b.append(worker)
+    b.append(begun)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+}
+
+struct ReleaseUnsent: PostgresStatement {
+  static let sql = """
+    with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now)
+    update effects e set state = 'planned', due_at = t.now, lease = null, worker = null,
+      updated_at = t.now, outcome = 'never sent; taken up again'
+    from t
+    where e.lane = any($2) and e.due_at <= t.now + make_interval(secs => $3 / 1e6)
+      and e.state = 'sending' and e.worker = $4 and e.effect_id <> all($5::bigint[])
+    returning e.effect_id
+    """
+  let now: Timestamp?
+  let worker: String
+  let lanes: [String]
+  let begun: [Int64]
+  let margin: Duration
+  func bind(_ b: inout PostgresBindings) {
+    b.append(now)
+    b.append(lanes)
+    b.append(margin.microseconds)
     b.append(worker)
     b.append(begun)
   }

@@ -13,6 +13,8 @@ actor Committer {
   struct Outcome: Sendable {
     /// Effects that this worker goes on with at once.
     var next: [ClaimedEffect] = []
+    /// Written down; else the ledger does not know what became of the effect.
+    var isCommitted = false
   }
 
   private let ledger: Ledger
@@ -113,18 +115,20 @@ actor Committer {
     if !late.isEmpty { log.warning("reports came after their lease", ["count": "\(late.count)"]) }
     onCommit(changes)
     return outcomes(
-      of: reports, claimed: written.claimed, kept: kept, leaseEnds: begun + lease.duration)
+      of: reports, late: Set(late), claimed: written.claimed, kept: kept,
+      leaseEnds: begun + lease.duration)
   }
 
   private func outcomes(
-    of reports: [Report], claimed: [ClaimedEffect], kept: [Int64: EffectMachine.Next],
+    of reports: [Report], late: Set<Int64>, claimed: [ClaimedEffect],
+    kept: [Int64: EffectMachine.Next],
     leaseEnds: ContinuousClock.Instant
   ) -> [Int64: Outcome] {
     let byOrder = Dictionary(grouping: claimed, by: \.orderID)
     var given: Set<String?> = []
     var outcomes: [Int64: Outcome] = [:]
     for report in reports {
-      var outcome = Outcome()
+      var outcome = Outcome(isCommitted: !late.contains(report.effect.effectID))
       if let next = kept[report.effect.effectID] {
         var effect = report.effect
         effect.state = next.state

@@ -104,6 +104,7 @@ extension Hands {
       if case .done = step { findings.append(.trackingPosted) }
       return Report(effect, step, calls: [reading.call], findings: findings)
     }
+    if let refusal = parcelIsOff(effect, memory) { return refusal }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
     let answer = await shop.mirakl.tracking(
       orderID, .registered(carrierCode: shop.settings.carrierCode, trackingNumber: pin))
@@ -130,6 +131,10 @@ extension Hands {
     guard effect.state == .sending else {
       return await proveShipping(effect, orderID, policy, &memory)
     }
+    guard await facts(of: orderID, &memory) != nil else {
+      return Report(effect, .released(after: .seconds(5), why: "the order could not be read"))
+    }
+    if let refusal = parcelIsOff(effect, memory) { return refusal }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
     let answer = await shop.mirakl.ship(orderID)
     CrashPoint.pass("after-send:\(effect.kind)")
@@ -164,6 +169,15 @@ extension Hands {
   }
 
   // MARK: Shared
+
+  /// A parcel whose label is gone is neither tracked nor shipped. What this worker bought a moment
+  /// ago is live: the decision that planned this effect saw it under a lock.
+  private func parcelIsOff(_ effect: ClaimedEffect, _ memory: Memory) -> Report? {
+    guard memory.purchase == nil, let parcel = memory.facts?.parcel, !parcel.status.isLive else {
+      return nil
+    }
+    return Report(effect, .pointless("the label is \(parcel.status.rawValue)"))
+  }
 
   private func noOrder(
     _ reading: OrderReader.Reading, _ effect: ClaimedEffect, _ policy: EffectPolicy

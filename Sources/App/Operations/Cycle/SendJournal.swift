@@ -37,6 +37,9 @@ public final class SendJournal: Sendable {
     }
   }
 
+  /// What was begun and has no committed outcome.
+  var begun: [Int64] { state.withLock { Array($0.underWay) } }
+
   /// The outcome of the call is committed.
   func end(_ effectID: Int64) {
     state.withLock { state in

@@ -113,6 +113,7 @@ public final class Worker: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.lookAfterTheDead() }
       group.addTask { await self.lookAfterTheForgotten() }
+      group.addTask { await self.lookAfterTheUnheard() }
       for lane in lanes.values {
         group.addTask { await self.work(lane) }
       }
@@ -208,7 +209,7 @@ public final class Worker: Sendable {
       CrashPoint.pass("before-commit:\(effect.kind):\(effect.state.rawValue)")
       let outcome = await committer.commit(report)
       CrashPoint.pass("after-commit:\(effect.kind):\(effect.state.rawValue)")
-      journal.end(effect.effectID)
+      if outcome.isCommitted { journal.end(effect.effectID) }
       lanes[effect.lane]?.leave()
       metrics.carried(effect, report.step, took: ContinuousClock.now - begun)
       current = outcome.next.first
@@ -233,6 +234,21 @@ public final class Worker: Sendable {
         }
       }
       try? await Task.sleep(for: .seconds(5))
+    }
+  }
+
+  /// After trouble with the database: claims that were committed while their answer was lost.
+  private func lookAfterTheUnheard() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(500))
+      guard let at = ledger.disturbedAt, .now - at < cycle.lease + .seconds(5) else { continue }
+      let count = try? await ledger.releaseUnsent(
+        of: journal.worker, lanes: Array(lanes.keys), begun: journal.begun,
+        endingWithin: cycle.callDeadline * 0.9)
+      if let count, count > 0 {
+        log.info("took up again what was claimed unheard", ["effects": "\(count)"])
+        wake()
+      }
     }
   }
 

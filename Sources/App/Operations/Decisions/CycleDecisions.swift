@@ -298,6 +298,12 @@ struct CycleDecisions {
         isClaimed: canTakeOn(deed, deed.system.lane(shop: order.shopID))))
   }
 
+  /// The label goes, and with it everything that was planned for its parcel.
+  mutating func void(_ order: OrderSnapshot) {
+    changes.ordersOff.append(order.orderID)
+    plan(.voidLabel, for: order)
+  }
+
   private func deadline(of deed: Deed, _ order: OrderSnapshot) -> Timestamp {
     let ours = locked.now + cycle.policy(for: deed).deadline
     switch deed {

@@ -109,7 +109,7 @@ public struct Desk: Sendable {
       }
       var decisions = CycleDecisions(
         locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
-      decisions.plan(.voidLabel, for: order)
+      decisions.void(order)
       return (decisions.changes, nil)
     }
     if let refusal = written.extra { throw refusal }

@@ -41,7 +41,7 @@ public struct Intake: Sendable {
       } else {
         unreadable.append(
           UnreadableOrder(
-            shopID: shop.id, problem: "order_id: missing", raw: order.raw,
+            shopID: shop.id, problem: "order_id: no identifier", raw: order.raw,
             digest: SHA256.hash(order.raw)))
       }
     }
@@ -64,7 +64,7 @@ public struct Intake: Sendable {
   ) async throws(PostgresError) -> PullReport {
     do {
       return try await write(orders, unreadable, calls, correlationID)
-    } catch  where error.isConnectionTrouble || orders.count + unreadable.count <= 1 {
+    } catch  where error.isConnectionTrouble || orders.isEmpty {
       throw error
     } catch {
       // One order that the database refuses must not keep the others out.

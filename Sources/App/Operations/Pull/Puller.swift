@@ -81,9 +81,7 @@ public struct Puller: Sendable {
         switch answer.result {
         case .failure(let error):
           report.problem = error.description
-          if case .throttled(let after) = error.classification {
-            throttled.pause(shop.settings.id, for: after ?? .seconds(60))
-          }
+          obey(error)
           report += try await intake.take([], calls: [answer.call], correlationID: correlationID)
           try await ledger.finish(
             walk, shop: shop.settings.id, at: nil, problem: error.description)
@@ -105,6 +103,13 @@ public struct Puller: Sendable {
     } catch {
       report.problem = error.description
       return report
+    }
+  }
+
+  /// A shop that was told to wait is not asked again before that.
+  private func obey(_ error: OutsideError) {
+    if case .throttled(let after) = error.classification {
+      throttled.pause(shop.settings.id, for: after ?? .seconds(60))
     }
   }
 
@@ -138,7 +143,10 @@ public struct Puller: Sendable {
       if !ids.isEmpty {
         let answer = await shop.mirakl.orders(.orders(ids))
         switch answer.result {
-        case .failure(let error): report.problem = error.description
+        case .failure(let error):
+          report.problem = error.description
+          obey(error)
+          report += try await intake.take([], calls: [answer.call])
         case .success(let page):
           report += try await intake.take(page.orders, calls: [answer.call])
           try await ledger.touch(ids)
