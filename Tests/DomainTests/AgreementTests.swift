@@ -58,10 +58,10 @@ struct AgreementTests {
     let sql = try schema()
     let final = OrderStatus.allCases.filter(\.isFinal).map { "'\($0.rawValue)'" }.joined(
       separator: ", ")
-    #expect(sql.contains("where status not in (\(final))"))
+    #expect(sql.contains("generated always as (status not in (\(final))) stored"))
     let active = EffectState.allCases.filter(\.isActive).map { "'\($0.rawValue)'" }.joined(
       separator: ", ")
-    #expect(sql.contains("where state in (\(active))"))
+    #expect(sql.contains("lease is null and state in (\(active))) stored"))
   }
 
   @Test("docs/states.md has a heading for each state and for nothing else")

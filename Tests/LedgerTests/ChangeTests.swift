@@ -229,7 +229,9 @@ extension LedgerTests {
         await #expect(throws: PostgresError.self) {
           try await shop.write(ChangeScope(orderIDs: ["o1"], calls: [Self.call])) { changes in
             changes.move("o1", .pendingAcceptance, .accepted)
-            changes.plans = [Shop.effect(of: "nobody")]
+            changes.newShipments = [
+              NewShipment(orderID: "nobody", requestID: "r", accountKind: "contract", groupID: nil)
+            ]
           }
         }
         #expect(ContinuousClock.now - began < .seconds(10))

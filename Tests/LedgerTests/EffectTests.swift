@@ -226,7 +226,10 @@ extension LedgerTests {
           """
           update effects set state = 'verifying' where subject = 'proof';
           update effects set state = 'unknown' where subject = 'lost';
-          update effects set worker = 'alive' where subject = 'others'
+          with one as (select effect_id from effects where subject = 'others'), taken as (
+            insert into leases select gen_random_uuid(), 'alive', now() + interval '9 days', array_agg(effect_id) from one
+            returning lease)
+          update effects set worker = 'alive', lease = taken.lease from taken where subject = 'others'
           """)
         let begun = try #require(byID["begun"])
         #expect(try await shop.ledger.reclaim(from: "dead", begun: [begun, 999_999]) == 4)

@@ -69,7 +69,6 @@ extension LedgerTests {
         "shipments UNIQUE (order_id)",
         "shipments FOREIGN KEY (order_id) REFERENCES orders(order_id)",
         "order_lines FOREIGN KEY (order_id) REFERENCES orders(order_id)",
-        "order_status_history FOREIGN KEY (order_id) REFERENCES orders(order_id)",
         "order_acceptance_attempts FOREIGN KEY (order_id) REFERENCES orders(order_id)",
         "order_acceptance_debug_logs FOREIGN KEY (order_id) REFERENCES orders(order_id)",
         "customers UNIQUE (mirakl_customer_id)", "conversations UNIQUE (mirakl_thread_id)",

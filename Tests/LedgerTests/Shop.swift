@@ -52,7 +52,11 @@ struct Shop: Sendable {
     _ scope: ChangeScope = ChangeScope(orderIDs: []), lease: Lease = Shop.lease(),
     _ fill: @Sendable (inout ChangeSet) -> Void
   ) async throws -> [ClaimedEffect] {
-    try await ledger.change(scope, lease: lease) { _ in
+    var told = ChangeSet()
+    fill(&told)
+    var scope = scope
+    scope.effectIDs += told.effects.map(\.effectID)
+    return try await ledger.change(scope, lease: lease) { _ in
       var changes = ChangeSet()
       fill(&changes)
       return (changes, ())

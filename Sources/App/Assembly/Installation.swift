@@ -85,7 +85,7 @@ struct Installation: Sendable {
     var pooled = configuration
     // Every statement of the cycle is a look-up by key. On tables that are small or were never
     // analysed the planner would rather read them whole, and keep that plan while they grow.
-    pooled.serverSettings = [("enable_seqscan", "off")]
+    pooled.serverSettings = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]
     let pool = PostgresPool(pooled, size: settings.connections)
     ledger = Ledger(pool: pool)
     let settings = settings
@@ -124,9 +124,11 @@ struct Installation: Sendable {
         readsMax: settings.readsMax, notify: Notifier(settings: settings, log: log).notify))
   }
 
-  func puller(_ shop: ShopClients, wake: @escaping @Sendable () -> Void) -> Puller {
+  /// - Parameter worker: of this process: what is pulled, it begins at once.
+  func puller(_ shop: ShopClients, worker: Worker? = nil) -> Puller {
     Puller(
-      ledger: ledger, shop: shop, pull: settings.pull, cycle: settings.cycle, log: log, wake: wake)
+      ledger: ledger, shop: shop, pull: settings.pull, cycle: settings.cycle, log: log,
+      wake: { worker?.wake() }, openHandover: { worker?.openHandover() })
   }
 
   /// Pulls, works and listens until the task is cancelled.
@@ -138,7 +140,7 @@ struct Installation: Sendable {
       }
       if pulls {
         for shop in shops {
-          group.addTask { await puller(shop, wake: { worker.wake() }).run() }
+          group.addTask { await puller(shop, worker: worker).run() }
         }
       }
     }

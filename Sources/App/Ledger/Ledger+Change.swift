@@ -61,7 +61,7 @@ extension Ledger {
         let begun = ContinuousClock.now
         let (changes, extra) = decide(locked)
         var batch = PostgresBatch()
-        let planned = add(changes, calls: scope.calls, now: locked.now, lease: lease, to: &batch)
+        let planned = add(changes, calls: scope.calls, locked, lease: lease, to: &batch)
         _ = batch.add(Commit())
         let results = try await connection.run(batch, deadline: deadline)
         guard let planned else { return ([], extra) }
@@ -81,7 +81,7 @@ extension Ledger {
     var batch = PostgresBatch()
     _ = batch.add(Begin())
     let orders = batch.add(LockOrders(orderIDs: scope.orderIDs))
-    let effects = scope.effectIDs.isEmpty ? nil : batch.add(LockEffects(effectIDs: scope.effectIDs))
+    let effects = scope.effectIDs.isEmpty ? nil : batch.add(ReadEffectStates(effectIDs: scope.effectIDs))
     let skus = scope.skus.map { batch.add(FindUnmappedSKUs(shopID: $0.shopID, skus: $0.skus)) }
     // Read last, when every lock is held: a later transaction on these orders has a later time.
     let clockKey = batch.add(ReadClock(now: clock()))
@@ -100,9 +100,10 @@ extension Ledger {
 
   /// Adds every statement that has something to write, in the order that the constraints need.
   private func add(
-    _ changes: ChangeSet, calls: [CallRecord], now: Timestamp, lease: Lease,
+    _ changes: ChangeSet, calls: [CallRecord], _ locked: Locked, lease: Lease,
     to batch: inout PostgresBatch
   ) -> PostgresBatchKey<InsertEffects>? {
+    let now = locked.now
     if !calls.isEmpty {
       _ = batch.add(InsertCalls(calls: calls, bodyBytesMax: limits.storedBodyBytesMax))
       let subjects = InsertCallSubjects(calls)
@@ -116,7 +117,9 @@ extension Ledger {
       _ = batch.add(InsertOrders(now: now, orders: changes.newOrders))
     }
     if !changes.refreshes.isEmpty {
-      _ = batch.add(RefreshOrders(now: now, orders: changes.refreshes.map(\.order)))
+      _ = batch.add(
+        RefreshOrders(
+          now: now, orders: changes.refreshes.map(\.order), history: changes.history))
       withLines += changes.refreshes.filter(\.writesLines).map(\.order)
     }
     let lines = InsertOrderLines(withLines)
@@ -135,7 +138,9 @@ extension Ledger {
     }
     if !changes.effects.isEmpty {
       _ = batch.add(
-        UpdateEffects(now: now, leaseDuration: lease.duration, updates: changes.effects))
+        UpdateEffects(
+          now: now, updates: changes.effects,
+          leases: changes.effects.map { locked.effects[$0.effectID]?.lease }))
     }
     if !changes.ordersOff.isEmpty {
       _ = batch.add(CancelPlanned(now: now, orderIDs: changes.ordersOff))

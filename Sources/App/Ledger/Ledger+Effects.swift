@@ -12,7 +12,10 @@ extension Ledger {
     let statement = ClaimEffects(now: clock(), lane: lane, limit: limit, deeds: deeds, lease: lease)
     var effects: [ClaimedEffect]
     do {
-      effects = try await pool.query(statement, deadline: limits.queryDeadline)
+      var batch = PostgresBatch()
+      _ = batch.add(ExpireLeases(now: clock()))
+      let claimed = batch.add(statement)
+      effects = try await pool.run(batch, deadline: limits.queryDeadline)[claimed]
     } catch {
       noteTrouble(error)
       throw error
@@ -57,10 +60,10 @@ extension Ledger {
   /// Its lease is so near its end that no call can be begun under it any more, so what has not been
   /// begun (`begun` has) never will be.
   public func releaseUnsent(
-    of worker: String, lanes: [String], begun: [Int64], endingWithin margin: Duration
+    of worker: String, begun: [Int64], endingWithin margin: Duration
   ) async throws(PostgresError) -> Int {
     try await pool.query(
-      ReleaseUnsent(now: clock(), worker: worker, lanes: lanes, begun: begun, margin: margin),
+      ReleaseUnsent(now: clock(), worker: worker, begun: begun, margin: margin),
       deadline: limits.queryDeadline
     ).count
   }

@@ -74,8 +74,7 @@ struct InsertShop: PostgresStatement {
 struct FindStaleOrders: PostgresStatement {
   static let sql = """
     select order_id from orders
-    where status in ('parked', 'pending_acceptance', 'accepted', 'acceptance_failed', 'label_created')
-      and shop_id = $1
+    where is_open and shop_id = $1
       and marketplace_seen_at < coalesce($2::timestamptz, clock_timestamp()) - make_interval(secs => $3 / 1e6)
     order by marketplace_seen_at limit $4
     """
@@ -108,21 +107,13 @@ struct TouchOrders: PostgresStatement {
 /// Open orders for which nothing is planned, under way or waiting for a person.
 struct FindForgottenOrders: PostgresStatement {
   static let sql = """
-    select order_id from (
-      select o.order_id, o.status_since from orders o
-      where o.status in ('pending_acceptance', 'accepted', 'label_created')
-        and not exists (
-          select 1 from effects e where e.subject = o.order_id
-            and e.state in ('planned', 'sending', 'verifying', 'unknown', 'needs_person', 'refused'))
-        and (o.status <> 'accepted' or o.has_address)
-      union all
-      select o.order_id, o.status_since from shipments s join orders o using (order_id)
-      where s.status in ('label_creation_initiated', 'label_bought', 'label_created', 'void_pending')
-        and o.status = 'cancelled'
-        and not exists (
-          select 1 from effects e where e.subject = o.order_id
-            and e.state in ('planned', 'sending', 'verifying', 'unknown', 'needs_person', 'refused'))
-    ) open order by status_since limit $1
+    select o.order_id from orders o
+    where o.is_open and o.status in ('pending_acceptance', 'accepted', 'label_created')
+      and not exists (
+        select 1 from effects e where e.subject = o.order_id and (e.is_for_people
+          or e.state in ('planned', 'sending', 'verifying', 'unknown')))
+      and (o.status <> 'accepted' or o.has_address)
+    order by o.status_since limit $1
     """
   let limit: Int
   func bind(_ b: inout PostgresBindings) { b.append(Int64(limit)) }
@@ -132,7 +123,7 @@ struct FindForgottenOrders: PostgresStatement {
 /// SKUs were mapped: parked orders that waited for one are looked at again.
 struct FindParkedOrders: PostgresStatement {
   static let sql = """
-    select order_id from orders where status = 'parked' and shop_id = $1 order by random() limit $2
+    select order_id from orders where is_open and status = 'parked' and shop_id = $1 order by random() limit $2
     """
   let shopID: String
   let limit: Int

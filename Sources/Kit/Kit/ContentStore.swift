@@ -4,18 +4,17 @@ public struct ContentStore: Sendable {
 
   public init(folder: String) { self.folder = folder }
 
-  /// - Parameter syncsFolder: `false` when the caller syncs the folder itself before it relies on
-  ///   the file: one sync serves many files.
+  /// - Parameter syncs: `false` for what can be made again, see `AtomicFile.write`.
   /// - Returns: the path.
   public func put(
-    _ bytes: [UInt8], sha256: String, extension suffix: String, syncsFolder: Bool = true
+    _ bytes: [UInt8], sha256: String, extension suffix: String, syncs: Bool = true
   ) throws(FileError) -> String {
     let shelf = "\(folder)/\(sha256.prefix(1))"
     try Folder.make(shelf)
     let path = "\(shelf)/\(sha256).\(suffix)"
     // Stored already: as large as it should be, and its name is its hash.
     if Folder.size(of: path) == bytes.count { return path }
-    try AtomicFile.write(bytes, to: path, syncsFolder: syncsFolder)
+    try AtomicFile.write(bytes, to: path, syncs: syncs)
     return path
   }
 

@@ -28,7 +28,7 @@ extension Command {
     var pulled = PullReport()
     if pass == .pull || pass == .all {
       for shop in installation.shops {
-        let puller = installation.puller(shop, wake: {})
+        let puller = installation.puller(shop)
         let report = await puller.pass(.poll)
         pulled = pulled + report
         if report.problem == nil { pulled = pulled + (await puller.rereadStale()) }
@@ -91,12 +91,12 @@ extension Command {
       if let path = arguments.text("file") {
         let shop = try installation.shop(arguments.text("shop"))
         let bytes = try FileBytes.read(path, limit: 256 << 20)
-        report = try await installation.puller(shop, wake: {}).take(saved: bytes)
+        report = try await installation.puller(shop).take(saved: bytes)
       } else {
         for shop in installation.shops
         where arguments.text("shop") == nil || shop.settings.id == arguments.text("shop") {
           let walk: PullWalk = arguments.has("sweep") ? .sweep : .poll
-          report = report + (await installation.puller(shop, wake: {}).pass(walk))
+          report = report + (await installation.puller(shop).pass(walk))
         }
       }
     } catch {

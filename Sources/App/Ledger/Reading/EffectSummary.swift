@@ -37,23 +37,18 @@ public struct EffectFilter: Sendable {
   }
 }
 
-struct ReadEffects: PostgresStatement {
-  static let sql = """
+/// What the reads of effects have in common.
+private protocol EffectReading: PostgresStatement where Row == EffectSummary {}
+
+extension EffectReading {
+  static var columns: String {
+    """
     select effect_id, kind, subject, shop_id, state, due_at, deadline, tries, checks, request_key,
       outcome, updated_at, deadline < clock_timestamp()
         and state in ('planned', 'sending', 'verifying', 'unknown')
-    from effects
-    where ($1::text is null or state = $1) and ($2::text is null or subject = $2)
-      and ($3 or $1 is not null or state not in ('confirmed', 'cancelled'))
-    order by deadline, effect_id limit $4
     """
-  let filter: EffectFilter
-  func bind(_ b: inout PostgresBindings) {
-    b.append(filter.state?.rawValue)
-    b.append(filter.orderID)
-    b.append(filter.includesSettled)
-    b.append(Int64(filter.limit))
   }
+
   static func row(_ r: PostgresRow) throws(PostgresError) -> EffectSummary {
     EffectSummary(
       effectID: try r.int64(0), kind: try r.string(1), orderID: try r.string(2),
@@ -61,6 +56,45 @@ struct ReadEffects: PostgresStatement {
       dueAt: try r.timestamp(5), deadline: try r.timestamp(6), tries: try r.int(7),
       checks: try r.int(8), requestKey: try r.string(9), outcome: try r.stringOrNil(10),
       updatedAt: try r.timestamp(11), isOverdue: try r.bool(12))
+  }
+}
+
+/// What is not settled, the most urgent first.
+struct ReadOpenEffects: EffectReading {
+  static let sql = columns + """
+     from open_effects where $1::text is null or state = $1 order by deadline, effect_id limit $2
+    """
+  let filter: EffectFilter
+  func bind(_ b: inout PostgresBindings) {
+    b.append(filter.state?.rawValue)
+    b.append(Int64(filter.limit))
+  }
+}
+
+struct ReadEffectsOfOrder: EffectReading {
+  static let sql = columns + """
+     from effects where subject = $1 and ($2::text is null or state = $2)
+      and ($3 or $2 is not null or state not in ('confirmed', 'cancelled'))
+    order by deadline, effect_id limit $4
+    """
+  let filter: EffectFilter
+  func bind(_ b: inout PostgresBindings) {
+    b.append(filter.orderID)
+    b.append(filter.state?.rawValue)
+    b.append(filter.includesSettled)
+    b.append(Int64(filter.limit))
+  }
+}
+
+/// Whatever its state, the newest first.
+struct ReadLatestEffects: EffectReading {
+  static let sql = columns + """
+     from effects where $1::text is null or state = $1 order by effect_id desc limit $2
+    """
+  let filter: EffectFilter
+  func bind(_ b: inout PostgresBindings) {
+    b.append(filter.state?.rawValue)
+    b.append(Int64(filter.limit))
   }
 }
 
@@ -76,7 +110,7 @@ public struct Counts: Sendable {
 
 /// Orders on which something is still to happen; costs the same with any number of ended ones.
 struct CountOpenOrders: PostgresStatement {
-  static let sql = "select count(*) from orders where status not in ('shipped', 'cancelled')"
+  static let sql = "select count(*) from orders where is_open"
   func bind(_ b: inout PostgresBindings) {}
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }
@@ -85,11 +119,10 @@ struct CountOrders: PostgresStatement {
   static let sql = """
     select 'order', status, count(*) from orders group by status
     union all
-    select 'effect', state, count(*) from effects
-    where state not in ('confirmed', 'cancelled') group by state
+    select 'effect', state, count(*) from open_effects group by state
     union all
-    select 'overdue', '', count(*) from effects
-    where state in ('planned', 'sending', 'verifying', 'unknown') and deadline < clock_timestamp()
+    select 'overdue', '', count(*) from open_effects
+    where not is_for_people and deadline < clock_timestamp()
     union all
     select 'failures', '', count(*) from process_failures where resolved_at is null
     union all
@@ -105,7 +138,16 @@ struct CountOrders: PostgresStatement {
 
 extension Ledger {
   public func effects(_ filter: EffectFilter) async throws(PostgresError) -> [EffectSummary] {
-    try await pool.query(ReadEffects(filter: filter), deadline: limits.queryDeadline)
+    if filter.orderID != nil {
+      return try await pool.query(
+        ReadEffectsOfOrder(filter: filter), deadline: limits.queryDeadline)
+    }
+    let isSettled = filter.state.map { $0 == .confirmed || $0 == .cancelled } ?? false
+    if filter.includesSettled || isSettled {
+      return try await pool.query(
+        ReadLatestEffects(filter: filter), deadline: limits.queryDeadline)
+    }
+    return try await pool.query(ReadOpenEffects(filter: filter), deadline: limits.queryDeadline)
   }
 
   public func openOrders() async throws(PostgresError) -> Int {

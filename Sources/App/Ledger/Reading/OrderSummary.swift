@@ -56,7 +56,7 @@ struct ReadOrders: PostgresStatement {
         where h.order_id = o.order_id and h.status = 'accepted' order by history_id limit 1),
       case when o.status = 'shipped' then o.status_since end,
       (select e.kind || ': ' || coalesce(e.outcome, '') from effects e
-        where e.subject = o.order_id and e.state in ('needs_person', 'refused')
+        where e.subject = o.order_id and e.is_for_people
         order by e.updated_at desc limit 1)
     from orders o left join shipments s on s.order_id = o.order_id
     where ($1::text is null or o.status = $1)
@@ -66,7 +66,7 @@ struct ReadOrders: PostgresStatement {
       and ($4::timestamptz is null or (o.created_at, o.order_id) < ($4, $5))
       and ($8::text is null or o.order_id = $8)
       and (not $6 or o.status in ('parked', 'acceptance_failed') or o.order_id in (
-        select subject from effects where state in ('needs_person', 'refused')))
+        select subject from effects where is_for_people))
     order by o.created_at desc, o.order_id desc limit $7
     """
   let filter: OrderFilter

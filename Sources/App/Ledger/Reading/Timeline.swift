@@ -33,7 +33,7 @@ struct ReadTimeline: PostgresStatement {
     union all
     select updated_at, 'effect', kind || ' ' || state,
       coalesce(outcome, '') || ' (key ' || request_key || ', tries ' || tries || ', reads '
-        || checks || case when state in ('planned', 'verifying', 'unknown', 'sending')
+        || checks || case when is_waiting
         then ', due ' || to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
         else '' end || ')',
       state in ('unknown', 'needs_person', 'refused'), effect_id::text

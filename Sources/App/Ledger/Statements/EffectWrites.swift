@@ -5,18 +5,26 @@ import Postgres
 
 struct InsertEffects: PostgresStatement {
   static let sql = """
-    insert into effects (kind, subject, ordinal, order_id, shop_id, lane, request_key, state,
-      due_at, deadline, lease, worker, tries, created_at, updated_at)
-    select kind, subject, ordinal, order_id, shop, lane, key,
-      case when claimed then 'sending' else 'planned' end,
-      case when claimed then $1 + make_interval(secs => $2 / 1e6) else $1 + make_interval(secs => wait / 1e6) end, deadline,
-      case when claimed then $3::uuid end, case when claimed then $4 end,
-      case when claimed then 1 else 0 end, $1, $1
-    from unnest($5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
-      $11::text[], $12::boolean[], $13::bigint[], $14::timestamptz[])
-      as u (kind, subject, ordinal, order_id, shop, lane, key, claimed, wait, deadline)
-    on conflict (subject, kind, ordinal) do nothing
-    returning effect_id, kind, subject, ordinal, state
+    with added as (
+      insert into effects (kind, subject, ordinal, order_id, shop_id, lane, request_key, state,
+        due_at, deadline, lease, worker, tries, created_at, updated_at)
+      select kind, subject, ordinal, order_id, shop, lane, key,
+        case when claimed then 'sending' else 'planned' end,
+        $1 + make_interval(secs => wait / 1e6), deadline,
+        case when claimed then $3::uuid end, case when claimed then $4 end,
+        case when claimed then 1 else 0 end, $1, $1
+      from unnest($5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
+        $11::text[], $12::boolean[], $13::bigint[], $14::timestamptz[])
+        as u (kind, subject, ordinal, order_id, shop, lane, key, claimed, wait, deadline)
+      on conflict (subject, kind, ordinal) do nothing
+      returning effect_id, kind, subject, ordinal, state
+    ), held as (
+      insert into leases (lease, worker, expires_at, effects)
+      select $3, $4, $1 + make_interval(secs => $2 / 1e6), array_agg(effect_id)
+      from added where state = 'sending' having count(*) > 0
+      on conflict (lease) do update set effects = leases.effects || excluded.effects
+    )
+    select * from added
     """
   struct Row: Sendable {
     let effectID: Int64
@@ -55,34 +63,46 @@ struct InsertEffects: PostgresStatement {
 
 struct UpdateEffects: PostgresStatement {
   static let sql = """
-    update effects e set state = u.state,
-      due_at = case when u.keeps then $1 + make_interval(secs => $2 / 1e6) else $1 + make_interval(secs => u.wait / 1e6) end,
-      lease = case when u.keeps then e.lease end, worker = case when u.keeps then e.worker end,
-      tries = case when u.resets then 0 else e.tries end,
-      checks = case when u.resets then 0 else e.checks + u.checked::int end,
-      sends = e.sends + u.sent::int, outcome = u.outcome, call_id = coalesce(u.call, e.call_id),
-      updated_at = $1
-    from unnest($3::bigint[], $4::text[], $5::bigint[], $6::boolean[], $7::boolean[],
-      $8::boolean[], $9::boolean[], $10::text[], $11::uuid[])
-      as u (id, state, wait, keeps, checked, sent, resets, outcome, call)
-    where e.effect_id = u.id
+    with written as (
+      update effects e set state = u.state,
+        due_at = case when u.wait is null then e.due_at
+          else $1 + make_interval(secs => u.wait / 1e6) end,
+        lease = case when u.keeps then e.lease end, worker = case when u.keeps then e.worker end,
+        tries = case when u.resets then 0 else e.tries end,
+        checks = case when u.resets then 0 else e.checks + u.checked::int end,
+        sends = e.sends + u.sent::int, outcome = u.outcome, call_id = coalesce(u.call, e.call_id),
+        updated_at = $1
+      from unnest($3::bigint[], $4::text[], $5::bigint[], $6::boolean[], $7::boolean[],
+        $8::boolean[], $9::boolean[], $10::text[], $11::uuid[], $12::uuid[])
+        as u (id, state, wait, keeps, checked, sent, resets, outcome, call, lease)
+      where e.effect_id = u.id and e.lease is not distinct from u.lease
+      returning 1
+    )
+    select expect_rows(count(*), $2)::text from written
     """
   let now: Timestamp
-  let leaseDuration: Duration
   let updates: [EffectUpdate]
+  /// The lease that each was under when it was read: an update that finds another is refused.
+  let leases: [UUIDv7?]
 
   func bind(_ b: inout PostgresBindings) {
+    let keeps = updates.map { $0.keepsLease && $0.state.isActive && $0.state != .planned }
     b.append(now)
-    b.append(leaseDuration.microseconds)
+    b.append(Int64(updates.count))
     b.append(updates.map(\.effectID))
     b.append(updates.map(\.state.rawValue))
-    b.append(updates.map { $0.after.microseconds })
-    b.append(updates.map { $0.keepsLease && $0.state.isActive && $0.state != .planned })
+    // Where nobody looks at it, due_at stays as it is, and no index is touched.
+    b.append(
+      zip(updates, keeps).map { update, keeps in
+        update.state.isActive && !keeps ? update.after.microseconds : nil
+      })
+    b.append(keeps)
     b.append(updates.map(\.countsCheck))
     b.append(updates.map(\.countsSend))
     b.append(updates.map(\.resetsCounts))
     b.append(updates.map { Plain.text($0.outcome) })
     b.append(updates.map(\.callID))
+    b.append(leases)
   }
 }
 
@@ -101,30 +121,59 @@ struct CancelPlanned: PostgresStatement {
   }
 }
 
+/// Gives back what was held under leases that have run out. A `sending` becomes `unknown`, since its
+/// call may have happened.
+struct ExpireLeases: PostgresStatement {
+  static let sql = """
+    with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now),
+    over as (
+      delete from leases where lease = any(array(
+        select lease from leases where expires_at <= (select now from t)
+        order by expires_at limit 100 for update skip locked))
+      returning lease, effects
+    )
+    update effects e set
+      state = case e.state when 'sending' then 'unknown' else e.state end,
+      sends = e.sends + (e.state = 'sending')::int, due_at = t.now, lease = null, worker = null,
+      updated_at = t.now
+    from t
+    where e.effect_id = any(array(select unnest(effects) from over))
+      and e.lease = any(array(select lease from over))
+      and e.state in ('sending', 'verifying', 'unknown')
+    """
+  let now: Timestamp?
+  func bind(_ b: inout PostgresBindings) { b.append(now) }
+}
+
 /// Claims what is due in one lane: the most urgent of a window of the longest due, skipping what
-/// other workers hold. Claiming is committing the intent: `planned` becomes `sending`, and a
-/// `sending` whose lease ran out becomes `unknown`, since its call may have happened.
+/// other workers hold. Claiming is committing the intent: `planned` becomes `sending`.
 struct ClaimEffects: PostgresStatement {
   static let sql = """
     with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now), w as (
       select effect_id, deadline from effects
-      where lane = $2 and due_at <= (select now from t) and kind = any($7)
-        and state in ('planned', 'sending', 'verifying', 'unknown')
+      where lane = $2 and due_at <= (select now from t) and kind = any($7) and is_waiting
       order by due_at limit $3 * 4
     ), due as (
       select e.effect_id from effects e join w using (effect_id)
-      where e.due_at <= (select now from t)
-        and e.state in ('planned', 'sending', 'verifying', 'unknown')
+      where e.is_waiting
       order by w.deadline, e.effect_id limit $3
       for update of e skip locked
+    ), claimed as (
+      update effects e set
+        state = case e.state when 'planned' then 'sending' when 'sending' then 'unknown'
+          else e.state end,
+        lease = $4, worker = $5, tries = e.tries + 1, updated_at = t.now
+      from due, t where e.effect_id = due.effect_id
+      returning e.effect_id, e.kind, e.subject, e.order_id, e.shop_id, e.lane, e.request_key,
+        e.state, e.tries, e.checks, e.sends, e.created_at, e.deadline
+    ), held as (
+      insert into leases (lease, worker, expires_at, effects)
+      select $4, $5, max(t.now) + make_interval(secs => $6 / 1e6), array_agg(effect_id)
+      from claimed, t having count(*) > 0
+      on conflict (lease) do update set effects = leases.effects || excluded.effects,
+        expires_at = greatest(leases.expires_at, excluded.expires_at)
     )
-    update effects e set
-      state = case e.state when 'planned' then 'sending' when 'sending' then 'unknown' else e.state end,
-      lease = $4, worker = $5, due_at = t.now + make_interval(secs => $6 / 1e6),
-      tries = e.tries + 1, sends = e.sends + (e.state = 'sending')::int, updated_at = t.now
-    from due, t where e.effect_id = due.effect_id
-    returning e.effect_id, e.kind, e.subject, e.order_id, e.shop_id, e.lane, e.request_key, e.state,
-      e.tries, e.checks, e.sends, e.created_at, e.deadline
+    select * from claimed
     """
   let now: Timestamp?
   let lane: String
@@ -157,8 +206,7 @@ struct NextDue: PostgresStatement {
   static let sql = """
     select coalesce($2::timestamptz, clock_timestamp()), (
       select min(m) from unnest($1::text[]) l, lateral (
-        select min(due_at) m from effects
-        where lane = l and state in ('planned', 'sending', 'verifying', 'unknown')) x)
+        select min(due_at) m from effects where lane = l and is_waiting) x)
     """
   let lanes: [String]
   let now: Timestamp?
@@ -175,15 +223,17 @@ struct NextDue: PostgresStatement {
 /// sent), the rest come due now and will be looked up.
 struct ReclaimEffects: PostgresStatement {
   static let sql = """
-    update effects set
-      state = case when state = 'sending' and effect_id <> all($3::bigint[]) then 'planned'
-        when state = 'sending' then 'unknown' else state end,
-      sends = sends + (state = 'sending' and effect_id = any($3))::int,
+    with over as (delete from leases where worker = $2 returning lease, effects)
+    update effects e set
+      state = case when e.state = 'sending' and e.effect_id <> all($3::bigint[]) then 'planned'
+        when e.state = 'sending' then 'unknown' else e.state end,
+      sends = e.sends + (e.state = 'sending' and e.effect_id = any($3))::int,
       due_at = $1, lease = null, worker = null, updated_at = $1,
       outcome = 'worker ended; taken over'
-    where worker = $2 and lease is not null
-      and state in ('sending', 'verifying', 'unknown')
-    returning effect_id
+    where e.effect_id = any(array(select unnest(effects) from over))
+      and e.lease = any(array(select lease from over))
+      and e.state in ('sending', 'verifying', 'unknown')
+    returning e.effect_id
     """
   let now: Timestamp
   let worker: String
@@ -201,19 +251,18 @@ struct ReleaseUnsent: PostgresStatement {
     with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now)
     update effects e set state = 'planned', due_at = t.now, lease = null, worker = null,
       updated_at = t.now, outcome = 'never sent; taken up again'
-    from t
-    where e.lane = any($2) and e.due_at <= t.now + make_interval(secs => $3 / 1e6)
-      and e.state = 'sending' and e.worker = $4 and e.effect_id <> all($5::bigint[])
+    from t, leases l, unnest(l.effects) as held (id)
+    where l.worker = $3 and l.expires_at <= t.now + make_interval(secs => $2 / 1e6)
+      and e.effect_id = held.id and e.lease = l.lease
+      and e.state = 'sending' and e.effect_id <> all($4::bigint[])
     returning e.effect_id
     """
   let now: Timestamp?
   let worker: String
-  let lanes: [String]
   let begun: [Int64]
   let margin: Duration
   func bind(_ b: inout PostgresBindings) {
     b.append(now)
-    b.append(lanes)
     b.append(margin.microseconds)
     b.append(worker)
     b.append(begun)
@@ -223,9 +272,8 @@ struct ReleaseUnsent: PostgresStatement {
 
 struct CountOpenEffects: PostgresStatement {
   static let sql = """
-    select count(*) from effects
-    where state in ('planned', 'sending', 'verifying', 'unknown') and kind = any($1)
-      and shop_id = any($2)
+    select count(*) from open_effects
+    where not is_for_people and kind = any($1) and shop_id = any($2)
       and ($3 or lease is not null or due_at <= coalesce($4::timestamptz, clock_timestamp()))
     """
   let deeds: Set<Deed>

@@ -53,10 +53,10 @@ struct LockOrders: PostgresStatement {
   }
 }
 
-struct LockEffects: PostgresStatement {
+/// Read without a lock of their own: whoever writes them says which lease they were read under.
+struct ReadEffectStates: PostgresStatement {
   static let sql = """
-    select effect_id, kind, state, lease, subject, order_id
-    from effects where effect_id = any($1) order by effect_id for update
+    select effect_id, kind, state, lease, subject, order_id from effects where effect_id = any($1)
     """
   let effectIDs: [Int64]
   func bind(_ b: inout PostgresBindings) { b.append(effectIDs) }

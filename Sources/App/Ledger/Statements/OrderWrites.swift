@@ -81,6 +81,7 @@ struct InsertOrderLines: PostgresStatement {
 }
 
 /// Writes the marketplace's own columns and nothing of ours: pulling again never resets what we know.
+/// An order that moves at the same time is moved here: its history, inserted next, finds it so.
 struct RefreshOrders: PostgresStatement {
   static let sql = """
     update orders o set marketplace_state = u.state,
@@ -88,14 +89,28 @@ struct RefreshOrders: PostgresStatement {
       marketplace_seen_at = $1, placed_at = coalesce(u.placed, o.placed_at),
       ship_by = coalesce(u.ship_by, o.ship_by), currency = coalesce(u.currency, o.currency),
       total_price = coalesce(u.price::numeric, o.total_price), has_address = u.address,
-      raw_order_data = u.raw::jsonb, raw_order_digest = u.digest, updated_at = $1
+      raw_order_data = u.raw::jsonb, raw_order_digest = u.digest, updated_at = $1,
+      status_before = case when u.status is null then o.status_before else o.status end,
+      status_since = case when u.status is null then o.status_since else $1 end,
+      status = coalesce(u.status, o.status),
+      parked_reason = case when u.status is null then o.parked_reason else u.parked end
     from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
-      $7::text[], $8::text[], $9::boolean[], $10::text[], $11::bytea[])
-      as u (id, state, updated, placed, ship_by, currency, price, address, raw, digest)
+      $7::text[], $8::text[], $9::boolean[], $10::text[], $11::bytea[], $12::text[], $13::text[])
+      as u (id, state, updated, placed, ship_by, currency, price, address, raw, digest, status,
+        parked)
     where o.order_id = u.id
     """
   let now: Timestamp
   let orders: [IncomingOrder]
+  /// By order: the one move that it makes in the same transaction.
+  let moves: [String: HistoryEntry]
+
+  init(now: Timestamp, orders: [IncomingOrder], history: [HistoryEntry]) {
+    self.now = now
+    self.orders = orders
+    let entries = Dictionary(grouping: history, by: \.orderID)
+    moves = entries.compactMapValues { $0.count == 1 ? $0[0] : nil }
+  }
 
   func bind(_ b: inout PostgresBindings) {
     b.append(now)
@@ -109,6 +124,9 @@ struct RefreshOrders: PostgresStatement {
     b.append(orders.map(\.hasAddress))
     b.appendUTF8Array(orders.map { Plain.jsonb($0.raw) })
     b.append(orders.map { Optional($0.digest) })
+    let making = orders.map { moves[$0.orderID] }
+    b.append(making.map { $0?.status.rawValue })
+    b.append(making.map { $0.flatMap { $0.status == .parked ? Plain.text($0.cause) : nil } })
   }
 }
 

@@ -102,7 +102,6 @@ actor Committer {
     let scope = ChangeScope(
       orderIDs: Set(reports.compactMap(\.effect.orderID)).sorted(),
       effectIDs: reports.map(\.effect.effectID).sorted(), calls: calls)
-    let begun = ContinuousClock.now
     let lease = lease()
     let (shops, cycle, canTakeOn) = (shops, cycle, canTakeOn)
     let written = try await ledger.change(scope, lease: lease) { locked in
@@ -115,14 +114,12 @@ actor Committer {
     if !late.isEmpty { log.warning("reports came after their lease", ["count": "\(late.count)"]) }
     onCommit(changes)
     return outcomes(
-      of: reports, late: Set(late), claimed: written.claimed, kept: kept,
-      leaseEnds: begun + lease.duration)
+      of: reports, late: Set(late), claimed: written.claimed, kept: kept)
   }
 
   private func outcomes(
     of reports: [Report], late: Set<Int64>, claimed: [ClaimedEffect],
-    kept: [Int64: EffectMachine.Next],
-    leaseEnds: ContinuousClock.Instant
+    kept: [Int64: EffectMachine.Next]
   ) -> [Int64: Outcome] {
     let byOrder = Dictionary(grouping: claimed, by: \.orderID)
     var given: Set<String?> = []
@@ -134,7 +131,6 @@ actor Committer {
         effect.state = next.state
         effect.checks += next.countsCheck ? 1 : 0
         effect.sends += report.wasSent ? 1 : 0
-        effect.leaseEnds = leaseEnds
         outcome.next.append(effect)
       }
       if given.insert(report.effect.orderID).inserted {

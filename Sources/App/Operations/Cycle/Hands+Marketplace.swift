@@ -12,14 +12,21 @@ extension Hands {
     guard effect.state == .sending else {
       return await proveAcceptance(effect, orderID, policy)
     }
-    guard let facts = await facts(of: orderID, &memory) else {
-      return Report(effect, .released(after: .seconds(5), why: "the order could not be read"))
-    }
-    guard facts.status == .pendingAcceptance else {
-      return Report(effect, .pointless("the order is \(facts.status.rawValue)"))
+    let lineIDs: [String]
+    if memory.isPlannedJustNow, let order = memory.seen {
+      var seen: Set<String> = []
+      lineIDs = order.lines.map(\.id).filter { seen.insert($0).inserted }
+    } else {
+      guard let facts = await facts(of: orderID, &memory) else {
+        return Report(effect, .released(after: .seconds(5), why: "the order could not be read"))
+      }
+      guard facts.status == .pendingAcceptance else {
+        return Report(effect, .pointless("the order is \(facts.status.rawValue)"))
+      }
+      lineIDs = facts.lineIDs
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
-    let lines = facts.lineIDs.map { (lineID: $0, accepted: true) }
+    let lines = lineIDs.map { (lineID: $0, accepted: true) }
     let answer = await shop.mirakl.accept(orderID, lines)
     CrashPoint.pass("after-send:\(effect.kind)")
     let attempt = { (status: String) in

@@ -23,6 +23,8 @@ struct Hands: Sendable {
     var seenAt: ContinuousClock.Instant?
     var facts: OrderFacts?
     var purchase: Finding.Purchase?
+    /// `seen` was stored and the effect planned in one transaction, a moment ago.
+    var isPlannedJustNow = false
   }
 
   func carryOut(_ effect: ClaimedEffect, _ memory: inout Memory) async -> Report {
@@ -42,6 +44,7 @@ struct Hands: Sendable {
       case .voidLabel: await voidLabel(effect, orderID, &memory)
       case .refundLabel: await refundLabel(effect, orderID, &memory)
       }
+    memory.isPlannedJustNow = false
     for finding in report.findings {
       switch finding {
       case .orderSeen(let order):

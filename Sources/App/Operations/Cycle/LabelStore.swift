@@ -1,38 +1,37 @@
+import Cryptography
 public import Kit
+import Ledger
 
-/// Where labels are kept: by content hash, written whole or not at all.
+/// Where labels are kept: by content hash, under their name whole or not at all.
 ///
-/// A file is synced before it gets its name; the folder is synced after, once for all the files that
-/// came to it meanwhile, and only then does a label count as stored.
+/// They are not synced one by one: the carrier gives a label as often as it is asked for. A worker
+/// that starts looks whether a power cut took any of the latest, and fetches those again
+/// (`Reconciler.mendLabels`).
 public struct LabelStore: Sendable {
   private let store: ContentStore
   private let threads: BlockingThreads
-  private let folders: Coalescer<FileError?>
 
   public init(folder: String, threads: BlockingThreads) {
     store = ContentStore(folder: folder)
     self.threads = threads
-    folders = Coalescer(batchMax: 1_000, readsMax: 1) { folders in
-      let failures = await threads.run {
-        var failures: [String: FileError] = [:]
-        for folder in folders {
-          do throws(FileError) { try Folder.syncOrThrow(folder) } catch { failures[folder] = error }
-        }
-        return failures
-      }
-      return { failures[$0] }
-    }
   }
 
   /// - Returns: the path of the stored file.
   func put(_ bytes: [UInt8], sha256: String) async -> Result<String, FileError> {
-    let written = await threads.run { [store] in
+    await threads.run { [store] in
       Result { () throws(FileError) in
-        try store.put(bytes, sha256: sha256, extension: "pdf", syncsFolder: false)
+        try store.put(bytes, sha256: sha256, extension: "pdf", syncs: false)
       }
     }
-    guard case .success(let path) = written else { return written }
-    if let failure = await folders.read(Path.folder(of: path)) { return .failure(failure) }
-    return written
+  }
+
+  /// Which of these files are not what was stored.
+  func damaged(_ labels: [StoredLabel]) async -> [StoredLabel] {
+    await threads.run {
+      labels.filter { label in
+        guard let bytes = try? FileBytes.read(label.path, limit: label.bytes) else { return true }
+        return SHA256.hex(SHA256.hash(bytes)) != label.sha256
+      }
+    }
   }
 }

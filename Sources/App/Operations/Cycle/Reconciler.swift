@@ -7,11 +7,20 @@ import Postgres
 /// Plans what should have been planned and was not: a crash in between, a step added by an update.
 struct Reconciler: Sendable {
   static let batchMax = 200
+  /// By then every system has written its files down.
+  static let labelAgeMax = Duration.minutes(15)
 
   let ledger: Ledger
   let shops: [String: ShopSettings]
   let cycle: CycleSettings
   let worker: String
+
+  /// Has labels fetched again that the latest power cut may have taken (see `LabelStore`).
+  /// - Returns: how many.
+  func mendLabels(in labels: LabelStore) async throws(PostgresError) -> Int {
+    let damaged = await labels.damaged(try await ledger.latestLabels(within: Self.labelAgeMax))
+    return try await ledger.fetchAgain(damaged.map(\.orderID))
+  }
 
   /// - Returns: how many effects it planned.
   func pass() async throws(PostgresError) -> Int {

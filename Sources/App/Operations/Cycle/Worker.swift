@@ -21,8 +21,15 @@ public final class Worker: Sendable {
   private let lanes: [String: Lane]
   private let committer: Committer
   private let stateFolder: String
+  private let labels: LabelStore
   private let metrics: WorkerMetrics
-  private let underWay = Mutex<Int>(0)
+  private let presence = Mutex(Presence())
+
+  /// What is under way, and whether anything more may begin.
+  private struct Presence {
+    var underWay = 0
+    var hasStopped = false
+  }
 
   public struct Surroundings: Sendable {
     public var stateFolder: String
@@ -64,6 +71,7 @@ public final class Worker: Sendable {
     self.journal = journal
     log = around.log.with(["worker": id])
     stateFolder = around.stateFolder
+    labels = around.labels
     let metrics = WorkerMetrics(around.metrics)
     self.metrics = metrics
     self.shops = Dictionary(shops.map { ($0.settings.id, $0) }) { first, _ in first }
@@ -126,8 +134,29 @@ public final class Worker: Sendable {
   /// Until nothing is under way. Runs in a task of its own, since this one is cancelled by now.
   private func idle() async {
     await Task.detached {
-      while self.underWay.withLock({ $0 }) > 0 { try? await Task.sleep(for: .milliseconds(5)) }
+      while !self.stopIfIdle() { try? await Task.sleep(for: .milliseconds(5)) }
     }.value
+  }
+
+  private func stopIfIdle() -> Bool {
+    presence.withLock { presence in
+      if presence.underWay == 0 { presence.hasStopped = true }
+      return presence.hasStopped
+    }
+  }
+
+  /// - Returns: whether something may begin; then `leave` has to follow.
+  func enter() -> Bool {
+    presence.withLock { presence in
+      if !presence.hasStopped { presence.underWay += 1 }
+      return !presence.hasStopped
+    }
+  }
+
+  func leave() { presence.withLock { $0.underWay -= 1 } }
+
+  func canTakeOn(_ deed: Deed, _ lane: String) -> Bool {
+    deeds.contains(deed) && lanes[lane]?.canTakeOn ?? false
   }
 
   /// Works until nothing of its kinds is due any more; with `waits`, until nothing is waiting either.
@@ -139,7 +168,7 @@ public final class Worker: Sendable {
     while !isDone, ContinuousClock.now < ends, !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(20))
       let open = try? await ledger.openEffects(of: deeds, shops: Array(shops.keys), waiting: waits)
-      isDone = open == 0 && underWay.withLock { $0 } == 0
+      isDone = open == 0 && presence.withLock { $0.underWay } == 0
     }
     running.cancel()
     await running.value
@@ -160,7 +189,7 @@ public final class Worker: Sendable {
         continue
       }
       let claimed = await claim(lane, upTo: min(free, 100))
-      for effect in claimed { begin(effect) }
+      for effect in claimed { begin(effect, Hands.Memory()) }
       if claimed.isEmpty {
         await lane.bell.wait(for: await nextLook(lane))
       }
@@ -184,19 +213,19 @@ public final class Worker: Sendable {
     return min(max(due, .milliseconds(1)), cycle.idlePoll)
   }
 
-  private func begin(_ effect: ClaimedEffect) {
-    underWay.withLock { $0 += 1 }
+  func begin(_ effect: ClaimedEffect, _ memory: Hands.Memory) {
+    presence.withLock { $0.underWay += 1 }
     lanes[effect.lane]?.enter()
     Task {
-      await self.carry(effect)
-      self.underWay.withLock { $0 -= 1 }
+      await self.carry(effect, memory)
+      self.leave()
     }
   }
 
   /// One order's way, as far as it is due at once.
-  private func carry(_ first: ClaimedEffect) async {
+  private func carry(_ first: ClaimedEffect, _ memory: Hands.Memory) async {
     guard let hands = hands[first.shopID] else { return }
-    var memory = Hands.Memory()
+    var memory = memory
     var current: ClaimedEffect? = first
     while let effect = current {
       CrashPoint.pass("after-claim:\(effect.kind):\(effect.state.rawValue)")
@@ -214,7 +243,7 @@ public final class Worker: Sendable {
       metrics.carried(effect, report.step, took: ContinuousClock.now - begun)
       current = outcome.next.first
       if let current { lanes[current.lane]?.enter() }
-      for other in outcome.next.dropFirst() { begin(other) }
+      for other in outcome.next.dropFirst() { begin(other, Hands.Memory()) }
     }
   }
 
@@ -243,7 +272,7 @@ public final class Worker: Sendable {
       try? await Task.sleep(for: .milliseconds(500))
       guard let at = ledger.disturbedAt, .now - at < cycle.lease + .seconds(5) else { continue }
       let count = try? await ledger.releaseUnsent(
-        of: journal.worker, lanes: Array(lanes.keys), begun: journal.begun,
+        of: journal.worker, begun: journal.begun,
         endingWithin: cycle.callDeadline * 0.9)
       if let count, count > 0 {
         log.info("took up again what was claimed unheard", ["effects": "\(count)"])
@@ -256,6 +285,10 @@ public final class Worker: Sendable {
   private func lookAfterTheForgotten() async {
     let reconciler = Reconciler(
       ledger: ledger, shops: shops.mapValues(\.settings), cycle: cycle, worker: journal.worker)
+    if let count = try? await reconciler.mendLabels(in: labels), count > 0 {
+      log.warning("damaged labels are fetched again", ["count": "\(count)"])
+      wake()
+    }
     while !Task.isCancelled {
       if let found = try? await reconciler.pass(), found > 0 { wake() }
       try? await ledger.ensurePartitions()

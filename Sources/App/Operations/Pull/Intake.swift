@@ -14,11 +14,17 @@ public struct Intake: Sendable {
   let ledger: Ledger
   let shop: ShopSettings
   let cycle: CycleSettings
+  /// The worker of this process, where there is one.
+  let openHandover: @Sendable () -> Handover?
 
-  public init(ledger: Ledger, shop: ShopSettings, cycle: CycleSettings) {
+  public init(
+    ledger: Ledger, shop: ShopSettings, cycle: CycleSettings,
+    openHandover: @escaping @Sendable () -> Handover? = { nil }
+  ) {
     self.ledger = ledger
     self.shop = shop
     self.cycle = cycle
+    self.openHandover = openHandover
   }
 
   /// Stores every order whole, decides what each means, plans what follows.
@@ -93,12 +99,16 @@ public struct Intake: Sendable {
     let scope = ChangeScope(
       orderIDs: orders.map(\.orderID).sorted(), calls: calls,
       skus: (shop.id, Array(Set(orders.flatMap { $0.lines.compactMap(\.sku) }))))
-    let lease = Lease(id: UUIDv7.make(), worker: "intake", duration: cycle.lease)
+    let handover = openHandover()
+    defer { handover?.end() }
+    let lease =
+      handover?.lease() ?? Lease(id: UUIDv7.make(), worker: "intake", duration: cycle.lease)
     let (shop, cycle) = (shop, cycle)
+    let canTakeOn = handover?.canTakeOn ?? Self.takesNothing
     let written = try await ledger.change(scope, lease: lease) { locked in
       var report = PullReport(unreadable: unreadable.count)
       var decisions = CycleDecisions(
-        locked: locked, shops: [shop.id: shop], cycle: cycle, canTakeOn: { _, _ in false })
+        locked: locked, shops: [shop.id: shop], cycle: cycle, canTakeOn: canTakeOn)
       for order in orders {
         let isNew = locked.orders[order.orderID] == nil
         let decision = decisions.see(order, shopID: shop.id, correlationID: correlationID)
@@ -108,8 +118,14 @@ public struct Intake: Sendable {
       changes.unreadable = unreadable
       return (changes, report)
     }
+    if let handover, !written.claimed.isEmpty {
+      handover.begin(
+        written.claimed, Dictionary(orders.map { ($0.orderID, $0) }) { first, _ in first })
+    }
     return written.extra
   }
+
+  private static let takesNothing: @Sendable (Deed, String) -> Bool = { _, _ in false }
 
   /// Looks again at parked orders: what they waited for (a mapped SKU, say) may have come.
   public func reconsiderParked() async throws(PostgresError) -> PullReport {

@@ -19,14 +19,16 @@ public struct Puller: Sendable {
 
   public init(
     ledger: Ledger, shop: ShopClients, pull: PullSettings, cycle: CycleSettings, log: Log,
-    wake: @escaping @Sendable () -> Void
+    wake: @escaping @Sendable () -> Void,
+    openHandover: @escaping @Sendable () -> Handover? = { nil }
   ) {
     self.ledger = ledger
     self.shop = shop
     self.pull = pull
     self.log = log.with(["shop": shop.settings.id])
     self.wake = wake
-    intake = Intake(ledger: ledger, shop: shop.settings, cycle: cycle)
+    intake = Intake(
+      ledger: ledger, shop: shop.settings, cycle: cycle, openHandover: openHandover)
   }
 
   /// Pulls until the task is cancelled.
