@@ -81,7 +81,8 @@ extension Ledger {
     var batch = PostgresBatch()
     _ = batch.add(Begin())
     let orders = batch.add(LockOrders(orderIDs: scope.orderIDs))
-    let effects = scope.effectIDs.isEmpty ? nil : batch.add(ReadEffectStates(effectIDs: scope.effectIDs))
+    let effects =
+      scope.effectIDs.isEmpty ? nil : batch.add(ReadEffectStates(effectIDs: scope.effectIDs))
     let skus = scope.skus.map { batch.add(FindUnmappedSKUs(shopID: $0.shopID, skus: $0.skus)) }
     // Read last, when every lock is held: a later transaction on these orders has a later time.
     let clockKey = batch.add(ReadClock(now: clock()))

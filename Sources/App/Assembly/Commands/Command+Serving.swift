@@ -13,6 +13,7 @@ extension Command {
       """,
     options: [.init(name: "pages-only", meaning: "neither pull nor work")]
   ) { arguments, context in
+    let signals = Shutdown.signals()
     let installation = try await Installation.open(context)
     try await installation.openShops()
     let site = Website(
@@ -21,7 +22,7 @@ extension Command {
       host: context.settings.listenHost, port: context.settings.listenPort
     ) { await site.answer($0) }
     context.print("http://\(context.settings.listenHost):\(server.port)/")
-    await untilSignalled {
+    await until(signals) {
       if arguments.has("pages-only") {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
       } else {
@@ -41,17 +42,20 @@ extension Command {
     details: "Runs until SIGTERM or SIGINT, then finishes what is under way.",
     options: [.init(name: "no-pull", meaning: "leave the pulling to another process")]
   ) { arguments, context in
+    let signals = Shutdown.signals()
     let installation = try await Installation.open(context)
     try await installation.openShops()
     let worker = try installation.worker()
-    await untilSignalled { await installation.work(worker, pulls: !arguments.has("no-pull")) }
+    await until(signals) { await installation.work(worker, pulls: !arguments.has("no-pull")) }
     await installation.close()
     return ExitStatus.fine
   }
 
-  /// Runs `body` until it ends or a signal asks for the end; then cancels it and waits for it.
-  static func untilSignalled(_ body: @escaping @Sendable () async -> Void) async {
-    let signals = Shutdown.signals()
+  /// Runs `body` until it ends or a signal asks for the end; then cancels it and waits for it. The
+  /// stream is taken before anything is opened: a signal that comes meanwhile waits.
+  static func until(
+    _ signals: AsyncStream<Int32>, _ body: @escaping @Sendable () async -> Void
+  ) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await body() }
       group.addTask { for await _ in signals { return } }

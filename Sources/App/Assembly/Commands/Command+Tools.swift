@@ -95,7 +95,9 @@ extension Command {
     let count = try arguments.int("orders", or: 0, in: 0...1_000_000)
     if count > 0 { sandbox.addOrders(count: count) }
     context.print(sandbox.baseURL)
-    await untilSignalled { while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) } }
+    await until(Shutdown.signals()) {
+      while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+    }
     await sandbox.stop()
     return ExitStatus.fine
   }

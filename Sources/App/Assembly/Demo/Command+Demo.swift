@@ -32,7 +32,7 @@ extension Command {
     let isFine = await demo.play()
     if !arguments.has("once") {
       context.print("\nEverything is still running: \(demo.url)  (Ctrl-C ends it)")
-      await untilSignalled {
+      await until(Shutdown.signals()) {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
       }
     }

@@ -61,9 +61,10 @@ extension EffectReading {
 
 /// What is not settled, the most urgent first.
 struct ReadOpenEffects: EffectReading {
-  static let sql = columns + """
-     from open_effects where $1::text is null or state = $1 order by deadline, effect_id limit $2
-    """
+  static let sql =
+    columns + """
+       from open_effects where $1::text is null or state = $1 order by deadline, effect_id limit $2
+      """
   let filter: EffectFilter
   func bind(_ b: inout PostgresBindings) {
     b.append(filter.state?.rawValue)
@@ -72,11 +73,12 @@ struct ReadOpenEffects: EffectReading {
 }
 
 struct ReadEffectsOfOrder: EffectReading {
-  static let sql = columns + """
-     from effects where subject = $1 and ($2::text is null or state = $2)
-      and ($3 or $2 is not null or state not in ('confirmed', 'cancelled'))
-    order by deadline, effect_id limit $4
-    """
+  static let sql =
+    columns + """
+       from effects where subject = $1 and ($2::text is null or state = $2)
+        and ($3 or $2 is not null or state not in ('confirmed', 'cancelled'))
+      order by deadline, effect_id limit $4
+      """
   let filter: EffectFilter
   func bind(_ b: inout PostgresBindings) {
     b.append(filter.orderID)
@@ -88,9 +90,10 @@ struct ReadEffectsOfOrder: EffectReading {
 
 /// Whatever its state, the newest first.
 struct ReadLatestEffects: EffectReading {
-  static let sql = columns + """
-     from effects where $1::text is null or state = $1 order by effect_id desc limit $2
-    """
+  static let sql =
+    columns + """
+       from effects where $1::text is null or state = $1 order by effect_id desc limit $2
+      """
   let filter: EffectFilter
   func bind(_ b: inout PostgresBindings) {
     b.append(filter.state?.rawValue)
