@@ -1,4 +1,4 @@
-// What libmicrohttpd calls, on its polling threads. Only these functions know its calling order:
+// What libmicrohttpd calls, on its polling thread. Only these functions know its calling order:
 // connection, request line, headers, body pieces, end, (handler), answer, completed, closed.
 internal import CMicroHTTPD
 internal import CShims
@@ -18,7 +18,7 @@ func noteConnection(
   if qs_mhd_is_start(code) != 0 {
     let made = ServerConnection(
       socket: qs_mhd_socket(connection),
-      remoteAddress: Listener.text(of: qs_mhd_address(connection)))
+      remoteAddress: Listener.text(of: qs_mhd_address(connection)), bell: context.bell)
     slot.pointee = Unmanaged.passRetained(made).toOpaque()
     context.add(made)
   } else if let pointer = slot.pointee {

@@ -51,7 +51,9 @@ final class Exchange: @unchecked Sendable {
       phase = .answered(response)
       return true
     }
-    if isMine { MHD_resume_connection(connection) }
+    guard isMine else { return }
+    MHD_resume_connection(connection)
+    owner.bell.ring()
   }
 
   /// The answer, once: the next phase is sending it.

@@ -5,7 +5,7 @@ public import HTTP
 import Kit
 import Synchronization
 
-/// libmicrohttpd behind an async handler. Its own thread polls; while a handler works the
+/// libmicrohttpd behind an async handler. One thread polls (`Poller`); while a handler works the
 /// connection is suspended and costs neither thread nor turn.
 ///
 /// A handler's task is cancelled when its client goes (noticed within `Sweeper.pause`), and when
@@ -26,11 +26,15 @@ public final class HTTPServer: Sendable {
   ) throws(HTTPServerError) -> HTTPServer {
     let listener = try Listener.open(host: host, port: port)
     let actual = Listener.port(of: listener)
-    let context = ServerContext(handler: handler, limits: limits)
+    guard let bell = PollerBell() else {
+      close(listener)
+      throw HTTPServerError(host: host, port: port, code: EMFILE)
+    }
+    let context = ServerContext(handler: handler, limits: limits, bell: bell)
     let box = Unmanaged.passRetained(context)
     guard
       let daemon = qs_mhd_start(
-        listener, UInt32(max(1, limits.threads)), UInt32(limits.connections),
+        listener, UInt32(limits.connections),
         UInt32(limits.idleSeconds), limits.headerBytes, box.toOpaque(), handleAccess,
         beginExchange, endExchange, noteConnection)
     else {
@@ -39,7 +43,13 @@ public final class HTTPServer: Sendable {
       close(listener)
       throw HTTPServerError(host: host, port: port, code: code == 0 ? ENOMEM : code)
     }
-    return HTTPServer(DaemonHandle(pointer: daemon, context: context), port: actual)
+    guard let poller = Poller.start(daemon, bell) else {
+      MHD_stop_daemon(daemon)
+      box.release()
+      throw HTTPServerError(host: host, port: port, code: EAGAIN)
+    }
+    return HTTPServer(
+      DaemonHandle(pointer: daemon, poller: poller, context: context), port: actual)
   }
 
   private init(_ handle: DaemonHandle, port: Int) {
@@ -70,6 +80,7 @@ private struct DaemonHandle: @unchecked Sendable {
   static let poll = Duration.milliseconds(2)
 
   let pointer: OpaquePointer
+  let poller: Poller
   let context: ServerContext
 
   func stop(grace: Duration) async {
@@ -82,8 +93,9 @@ private struct DaemonHandle: @unchecked Sendable {
     context.connections.forEach { $0.cancelTask() }
     await settle(within: Self.afterCancel)
     context.connections.forEach { $0.abandon() }
+    await poller.stop()
     let handle = self
-    // Joins the polling threads, so not on the cooperative pool.
+    // Closes every connection, which may block: not on the cooperative pool.
     await BlockingThreads(count: 1).run { MHD_stop_daemon(handle.pointer) }
     if listener >= 0 { close(listener) }
     Unmanaged.passUnretained(context).release()

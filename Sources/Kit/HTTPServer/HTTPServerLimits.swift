@@ -12,13 +12,10 @@ public struct HTTPServerLimits: Sendable {
   public var requestSeconds: Int
   /// A POST, PUT or PATCH that neither announces a length nor is chunked is answered with 411.
   public var requiresLength: Bool
-  /// Polling threads. One serves 60,000 requests/s and more.
-  public var threads: Int
 
   public init(
     bodyBytes: Int = 1 << 20, connections: Int = 2_000, idleSeconds: Int = 60,
-    headerBytes: Int = 32_768, requestSeconds: Int = 120, requiresLength: Bool = false,
-    threads: Int = 1
+    headerBytes: Int = 32_768, requestSeconds: Int = 120, requiresLength: Bool = false
   ) {
     self.bodyBytes = bodyBytes
     self.connections = connections
@@ -26,6 +23,5 @@ public struct HTTPServerLimits: Sendable {
     self.headerBytes = headerBytes
     self.requestSeconds = requestSeconds
     self.requiresLength = requiresLength
-    self.threads = threads
   }
 }

@@ -4,6 +4,8 @@ import Synchronization
 /// One socket of a client, from its acceptance to just before it is closed.
 final class ServerConnection: Sendable {
   let remoteAddress: String
+  /// To be rung when this connection was resumed.
+  let bell: PollerBell
 
   private struct State {
     /// -1 once it is about to be closed: the number may then be somebody else's.
@@ -15,8 +17,9 @@ final class ServerConnection: Sendable {
 
   private let state: Mutex<State>
 
-  init(socket: Int32, remoteAddress: String) {
+  init(socket: Int32, remoteAddress: String, bell: PollerBell) {
     self.remoteAddress = remoteAddress
+    self.bell = bell
     state = Mutex(State(socket: socket))
   }
 

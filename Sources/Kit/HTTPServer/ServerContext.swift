@@ -4,6 +4,7 @@ import Synchronization
 final class ServerContext: Sendable {
   let handler: HTTPServer.Handler
   let limits: HTTPServerLimits
+  let bell: PollerBell
 
   private struct State {
     var connections: [ObjectIdentifier: ServerConnection] = [:]
@@ -13,9 +14,10 @@ final class ServerContext: Sendable {
   private let state = Mutex(State())
   private let stopping = Atomic(false)
 
-  init(handler: @escaping HTTPServer.Handler, limits: HTTPServerLimits) {
+  init(handler: @escaping HTTPServer.Handler, limits: HTTPServerLimits, bell: PollerBell) {
     self.handler = handler
     self.limits = limits
+    self.bell = bell
   }
 
   var isStopping: Bool { stopping.load(ordering: .acquiring) }

@@ -95,7 +95,9 @@ final class StreamBody: @unchecked Sendable {
       defer { state.isSuspended = false }
       return state.isSuspended
     }
-    if wasSuspended { MHD_resume_connection(connection) }
+    guard wasSuspended else { return }
+    MHD_resume_connection(connection)
+    owner.bell.ring()
   }
 
   private func waitForRoom() async {

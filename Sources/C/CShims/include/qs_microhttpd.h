@@ -3,9 +3,9 @@
 
 typedef void *(*qs_uri_callback)(void *cls, const char *uri, struct MHD_Connection *connection);
 
-/* One polling thread per `threads`, on a socket that listens already and becomes the daemon's. */
+/* Without a thread of its own, on a socket that listens already and becomes the daemon's. */
 static inline struct MHD_Daemon *qs_mhd_start(
-    int listener, unsigned threads, unsigned connections, unsigned idle_seconds, size_t memory,
+    int listener, unsigned connections, unsigned idle_seconds, size_t memory,
     void *context, MHD_AccessHandlerCallback handler, qs_uri_callback uri,
     MHD_RequestCompletedCallback completed, MHD_NotifyConnectionCallback connection) {
   struct MHD_OptionItem options[] = {
@@ -17,12 +17,23 @@ static inline struct MHD_Daemon *qs_mhd_start(
       {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)uri, context},
       {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)completed, context},
       {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)connection, context},
-      /* A pool of one is refused; 0 threads end the list here. */
-      {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
       {MHD_OPTION_END, 0, NULL}};
   return MHD_start_daemon(
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0, NULL, NULL,
-      handler, context, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+      MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0, NULL, NULL, handler, context,
+      MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+}
+
+/* Readable when the daemon has something to do. */
+static inline int qs_mhd_poll_fd(struct MHD_Daemon *daemon) {
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+  return info ? info->epoll_fd : -1;
+}
+
+/* Milliseconds until the daemon has something to do by itself; -1: nothing. */
+static inline int qs_mhd_timeout(struct MHD_Daemon *daemon) {
+  MHD_UNSIGNED_LONG_LONG left;
+  if (MHD_get_timeout(daemon, &left) != MHD_YES) return -1;
+  return left > 60000 ? 60000 : (int)left;
 }
 
 static inline int qs_mhd_socket(struct MHD_Connection *connection) {
