@@ -15,7 +15,11 @@ actor Arena {
   private let log: Log
   private var workers: [ChildProcess] = []
   private var starts: [Int] = []
-  private(set) var workersThatFailed: [String] = []
+  /// Workers that ended though nobody killed them.
+  private(set) var fallen: [String] = []
+  /// Workers that found no database when they started: a crash was under way. A supervisor starts
+  /// them again, and so do we.
+  private(set) var startsInVain = 0
 
   static func open(folder: String, seed: UInt64, log: Log) async throws -> Arena {
     // The private PostgreSQL's user has to get through, or it would live outside the folder.
@@ -88,7 +92,7 @@ actor Arena {
   func kill(worker number: Int) async throws {
     workers[number].kill(Signal.kill)
     let status = await workers[number].wait()
-    if status.signal != Signal.kill { workersThatFailed.append("worker \(number): \(status)") }
+    if status.signal != Signal.kill { note(status, number) }
     workers[number] = try startWorker(number)
   }
 
@@ -96,8 +100,16 @@ actor Arena {
   func replaceTheFallen() throws {
     for (number, worker) in workers.enumerated() {
       guard let status = worker.status else { continue }
-      workersThatFailed.append("worker \(number): \(status)")
+      note(status, number)
       workers[number] = try startWorker(number)
+    }
+  }
+
+  private func note(_ status: ChildProcess.Status, _ number: Int) {
+    if status.code == ExitStatus.database {
+      startsInVain += 1
+    } else {
+      fallen.append("worker \(number): \(status)")
     }
   }
 

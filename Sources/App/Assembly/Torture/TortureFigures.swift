@@ -12,6 +12,8 @@ struct TortureFigures: Sendable {
   var backendKills = 0
   var outages = 0
   var cancels = 0
+  /// Workers that were started while the database was away, and ended for it.
+  var startsInVain = 0
   /// Faults of the sandbox that fired, by name.
   var faults: [String: Int] = [:]
   /// How often the person said `retry`.
@@ -44,7 +46,7 @@ struct TortureFigures: Sendable {
       ("kills", .int(Int64(kills))), ("freezes", .int(Int64(freezes))),
       ("database_crashes", .int(Int64(databaseCrashes))),
       ("backend_kills", .int(Int64(backendKills))), ("outages", .int(Int64(outages))),
-      ("cancellations", .int(Int64(cancels))), ("faults_fired", .int(Int64(faultsFired))),
+      ("cancellations", .int(Int64(cancels))), ("starts_in_vain", .int(Int64(startsInVain))), ("faults_fired", .int(Int64(faultsFired))),
       ("faults", counts(faults)), ("person_retries", .int(Int64(retries))),
       ("waiting_for_person", .int(Int64(forPeople))), ("endings", counts(endings)),
       ("accept_calls", .int(Int64(acceptCalls))), ("ships", .int(Int64(ships))),

@@ -57,13 +57,14 @@ struct TortureRun {
         .init(
           name: "worker_did_not_end", order: "", detail: end?.description ?? "killed after 30 s"))
     }
-    for fall in await arena.workersThatFailed {
+    for fall in await arena.fallen {
       violations.append(.init(name: "worker_fell", order: "", detail: fall))
     }
     if !hasSettled {
       violations.append(.init(name: "not_settled", order: "", detail: "something never ended"))
     }
-    let figures = torture.figures
+    var figures = torture.figures
+    figures.startsInVain = await arena.startsInVain
     return Verdict(
       text: try await text(figures, violations, installation.ledger),
       json: figures.json(violations, command: command, hasSettled: hasSettled),

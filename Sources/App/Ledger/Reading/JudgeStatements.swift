@@ -45,7 +45,8 @@ struct JudgeMoves: PostgresStatement {
 struct JudgeEffects: PostgresStatement {
   static let sql = """
     select e.subject, e.kind, e.ordinal, e.state, e.sends,
-      (extract(epoch from clock_timestamp() - e.due_at) * 1e6)::bigint,
+      case when e.lease is null
+        then (extract(epoch from clock_timestamp() - e.due_at) * 1e6)::bigint else 0 end,
       e.deadline < clock_timestamp(), coalesce(e.outcome, ''), e.call_id is not null,
       exists (select 1 from api_calls c where c.call_id = e.call_id),
       exists (select 1 from process_failures f

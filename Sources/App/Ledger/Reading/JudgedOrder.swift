@@ -38,7 +38,7 @@ public struct JudgedOrder: Sendable {
     public var state: String
     /// How often its call may have gone out.
     public var sends: Int
-    /// How long ago it came due; negative: it comes due later.
+    /// How long ago it came due; negative: it comes due later. Zero while a worker holds it.
     public var overdue: Duration
     public var isPastDeadline: Bool
     public var outcome: String
