@@ -48,7 +48,8 @@ extension FaultTests {
       // Written down once, so that the command of a failed run stays good for later versions.
       #expect(
         all.prefix(4).map { "\($0.at.milliseconds) \($0.act)" } == [
-          "GOLDEN"
+          "240 retry(pick: 3722)", "584 cancel(pick: 4617)", "691 retry(pick: 7812)",
+          "797 kill(worker: 1)",
         ])
     }
 
@@ -71,12 +72,13 @@ extension FaultTests {
           case .killBackend: counts["backend", default: 0] += 1
           case .freezeOutside: counts["outage", default: 0] += 1
           case .cancel: counts["cancel", default: 0] += 1
+          case .retry: counts["retry", default: 0] += 1
           }
         }
         #expect(workers == [0, 1, 2])
         #expect(counts["kill", default: 0] >= 40, "seed \(seed): \(counts)")
         #expect(counts["crash", default: 0] >= 2, "seed \(seed): \(counts)")
-        #expect(Set(counts.keys).count == 6, "seed \(seed): \(counts)")
+        #expect(Set(counts.keys).count == 7, "seed \(seed): \(counts)")
       }
     }
 

@@ -10,12 +10,14 @@ struct SandboxProcess: Sendable {
   private let http: HTTPClient
 
   static func start(
-    in folder: String, seed: UInt64 = 1, environment: [String: String]? = nil
+    in folder: String, seed: UInt64 = 1, environment: [String: String]? = nil,
+    group: ChildProcess.Group = .ours
   ) async throws -> SandboxProcess {
     let output = "\(folder)/sandbox-\(UUIDv7.make().text).out"
     let child = try ChildProcess.start(
       [Host.program, "sandbox", "--port", "0", "--no-group-limits", "--seed", "\(seed)"],
-      .init(environment: environment, output: .file(output), error: .file(output)))
+      .init(
+        environment: environment, output: .file(output), error: .file(output), group: group))
     for _ in 0..<500 {
       let line = String(decoding: Folder.bytes(of: output), as: UTF8.self)
         .split(separator: "\n").first.map(String.init)

@@ -26,7 +26,8 @@ actor Arena {
     Folder.setMode(folder, 0o755)
     var own = ownEnvironment()
     own["QUAYSIDE_CLOCK_SKEW"] = "\(FaultPlan.skew(seed: seed, process: "outside", start: 0))"
-    let sandbox = try await SandboxProcess.start(in: folder, seed: seed, environment: own)
+    let sandbox = try await SandboxProcess.start(
+      in: folder, seed: seed, environment: own, group: .own)
     return Arena(folder: folder, seed: seed, sandbox: sandbox, log: log)
   }
 
@@ -85,7 +86,8 @@ actor Arena {
     let path = "\(folder)/worker-\(number).log"
     return try ChildProcess.start(
       [Host.program, "work"],
-      .init(environment: own, output: .file(path), error: .file(path)))
+      // A Ctrl-C is ours to answer, not theirs.
+      .init(environment: own, output: .file(path), error: .file(path), group: .own))
   }
 
   /// SIGKILL, and another in its place.

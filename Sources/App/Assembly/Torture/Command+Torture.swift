@@ -12,7 +12,8 @@ extension Command {
       clocks; places orders all the time; kills workers, crashes PostgreSQL, freezes processes past their
       leases, cancels orders late. Then it turns the faults off, lets everything finish, says `retry`
       where a person is asked, and judges from the sandbox's tally and the database together. The same
-      seed gives the same faults. Exit status 0 only when nothing was violated.
+      seed gives the same faults. Ctrl-C ends the fire early; what was placed until then is judged. Exit
+      status 0 only when nothing was violated.
       """,
     options: [
       .init(name: "seed", value: "N", meaning: "decides what happens and when (a random one)"),

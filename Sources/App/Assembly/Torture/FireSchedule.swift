@@ -18,6 +18,8 @@ package struct FireSchedule: Sendable {
     case freezeOutside(lasting: Duration)
     /// A customer cancels one of the orders that were placed last.
     case cancel(pick: Int)
+    /// A hasty person says `retry` to one of the questions while everything still burns.
+    case retry(pick: Int)
   }
 
   package struct Event: Sendable, Equatable {
@@ -33,6 +35,7 @@ package struct FireSchedule: Sendable {
   static let backendEvery = 15_000...40_000
   static let outageEvery = 15_000...40_000
   static let cancelEvery = 150...900
+  static let retryEvery = 200...1_000
   /// Milliseconds that they last.
   static let freezeLasts = 3_300...6_000
   static let databaseDown = 0...1_500
@@ -58,6 +61,7 @@ package struct FireSchedule: Sendable {
     add("backend", backendEvery) { .killBackend(pick: $0.number(0...9_999)) }
     add("outage", outageEvery) { .freezeOutside(lasting: $0.duration(outageLasts)) }
     add("cancel", cancelEvery) { .cancel(pick: $0.number(0...9_999)) }
+    add("retry", retryEvery) { .retry(pick: $0.number(0...9_999)) }
     // Two at the same millisecond keep the order of their kinds.
     return all.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
       .map(\.element)

@@ -13,7 +13,7 @@ final class Torture {
   static let openMax = 600
   static let tick = Duration.milliseconds(50)
   /// Between two looks at the figures.
-  static let lookEvery = Duration.milliseconds(500)
+  static let lookEvery = Duration.milliseconds(800)
   /// Nothing moves for so long: it will not settle by itself.
   static let calmPatience = Duration.seconds(90)
   /// How often the person retries one order.
@@ -26,15 +26,24 @@ final class Torture {
   let orders: Int
   let minutes: Int?
   let installation: Installation
+  /// Somebody asked for the end: no more orders and no more fire; what there is is judged.
+  let isEnding: @Sendable () -> Bool
   let board = TortureBoard()
   private(set) var figures = TortureFigures()
   private var statuses: [String: Int] = [:]
+  /// Effects that wait for a person: their orders go nowhere while it burns.
+  private var forPeople = 0
   private var recent: [String] = []
   private var retried: [String: Int] = [:]
   private var lookedAt = ContinuousClock.now
   private var acts: [Task<Void, Never>] = []
+  private let hasty = HastyPerson()
 
-  init(arena: Arena, installation: Installation, seed: UInt64, orders: Int, minutes: Int?) {
+  init(
+    arena: Arena, installation: Installation, seed: UInt64, orders: Int, minutes: Int?,
+    isEnding: @escaping @Sendable () -> Bool
+  ) {
+    self.isEnding = isEnding
     self.arena = arena
     self.installation = installation
     self.seed = seed
@@ -54,7 +63,7 @@ final class Torture {
     let limit = minutes.map { Duration.minutes($0) } ?? .hours(12)
     var events = FireSchedule.events(seed: seed, workers: Arena.workersCount, within: limit)[...]
     let begun = ContinuousClock.now
-    while ContinuousClock.now - begun < limit {
+    while ContinuousClock.now - begun < limit, !isEnding() {
       let time = ContinuousClock.now - begun
       await feed(at: time)
       while let event = events.first, event.at <= time {
@@ -66,8 +75,9 @@ final class Torture {
       if minutes == nil, figures.ordersFed >= orders { break }
       try? await Task.sleep(for: Self.tick)
     }
-    while figures.ordersFed < orders { await feed(at: limit) }
+    while figures.ordersFed < orders, !isEnding() { await feed(at: limit) }
     for act in acts { await act.value }
+    figures.hastyRetries = await hasty.retries
     figures.fire = ContinuousClock.now - begun
   }
 
@@ -77,7 +87,7 @@ final class Torture {
       wanted = min(orders, Int(Double(orders) * time.seconds / Double(minutes * 60)) + 1)
     } else {
       let ended = (statuses["shipped"] ?? 0) + (statuses["cancelled"] ?? 0)
-      wanted = min(orders, ended + Self.openMax)
+      wanted = min(orders, ended + forPeople + Self.openMax)
     }
     let first = figures.ordersFed
     guard wanted > first else { return }
@@ -118,6 +128,12 @@ final class Torture {
       let id = recent[pick % recent.count]
       let answer = try? await arena.sandbox.control("POST", "/control/orders/\(id)/cancel", nil)
       if answer?["state"] != nil { figures.cancels += 1 }
+    case .retry(let pick):
+      // Not waited for: it may meet locks or a database that is away.
+      let hasty = hasty
+      guard await hasty.begin() else { return }
+      let (ledger, desk) = (installation.ledger, installation.desk)
+      acts.append(Task { await hasty.retry(pick, ledger, desk) })
     }
   }
 
@@ -126,6 +142,7 @@ final class Torture {
     lookedAt = .now
     if let counts = try? await installation.ledger.counts() {
       statuses = counts.orders
+      forPeople = (counts.effects["needs_person"] ?? 0) + (counts.effects["refused"] ?? 0)
       figures.unreadable = counts.unreadableOrders
     }
     if let dials = try? await arena.sandbox.control("GET", "/control/dials", nil) { count(dials) }
@@ -207,7 +224,7 @@ final class Torture {
     return mine.count
   }
 
-  private static func retry(_ id: String, _ desk: Desk) async -> Bool {
+  static func retry(_ id: String, _ desk: Desk) async -> Bool {
     do {
       return try await !desk.retry(id, by: "person:torture").isEmpty
     } catch {
@@ -239,6 +256,7 @@ final class Torture {
         figures.calls += order.calls.values.map(\.all).reduce(0, +)
         if order.effects.contains(where: { $0.state == "needs_person" || $0.state == "refused" }) {
           figures.forPeople += 1
+          if tally.orders[order.orderID]?.labelsLive ?? 0 > 1 { figures.labelsRaised += 1 }
         }
       }
     }
@@ -256,6 +274,7 @@ final class Torture {
     figures.labelsBought = 0
     figures.labelsSurplus = 0
     figures.labelsVoided = 0
+    figures.labelsRaised = 0
     figures.labelsForCancelled = tally.violations.count {
       $0.name == "label_for_cancelled_order" && tally.orders[$0.order]?.labelsLive == 0
     }

@@ -18,6 +18,8 @@ struct TortureFigures: Sendable {
   var faults: [String: Int] = [:]
   /// How often the person said `retry`.
   var retries = 0
+  /// How often it did so while everything still burnt.
+  var hastyRetries = 0
   /// Orders by where they ended.
   var endings: [String: Int] = [:]
   /// Orders that wait for a person in the end.
@@ -28,6 +30,8 @@ struct TortureFigures: Sendable {
   /// More labels than one for an order, whatever became of them.
   var labelsSurplus = 0
   var labelsVoided = 0
+  /// Orders with a label too many that a person was told of.
+  var labelsRaised = 0
   /// Bought while the cancellation was on its way, and undone.
   var labelsForCancelled = 0
   var calls = 0
@@ -48,10 +52,12 @@ struct TortureFigures: Sendable {
       ("backend_kills", .int(Int64(backendKills))), ("outages", .int(Int64(outages))),
       ("cancellations", .int(Int64(cancels))), ("starts_in_vain", .int(Int64(startsInVain))), ("faults_fired", .int(Int64(faultsFired))),
       ("faults", counts(faults)), ("person_retries", .int(Int64(retries))),
+      ("hasty_retries", .int(Int64(hastyRetries))),
       ("waiting_for_person", .int(Int64(forPeople))), ("endings", counts(endings)),
       ("accept_calls", .int(Int64(acceptCalls))), ("ships", .int(Int64(ships))),
       ("labels_bought", .int(Int64(labelsBought))), ("labels_surplus", .int(Int64(labelsSurplus))),
       ("labels_voided", .int(Int64(labelsVoided))),
+      ("labels_raised", .int(Int64(labelsRaised))),
       ("labels_for_cancelled_undone", .int(Int64(labelsForCancelled))),
       ("api_calls", .int(Int64(calls))), ("unreadable_orders", .int(Int64(unreadable))),
       (

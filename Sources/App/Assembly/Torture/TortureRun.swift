@@ -1,6 +1,7 @@
 import Kit
 import Ledger
 import Operations
+import Synchronization
 
 /// Sets the arena up, plays one run in it and takes everything down again, whatever happens.
 struct TortureRun {
@@ -47,8 +48,12 @@ struct TortureRun {
   }
 
   private func play(_ arena: Arena, _ installation: Installation) async throws -> Verdict {
+    let isEnding = Wish()
+    let watch = Task { for await _ in Shutdown.signals() { isEnding.isMade.store(true, ordering: .relaxed) } }
+    defer { watch.cancel() }
     let torture = Torture(
-      arena: arena, installation: installation, seed: seed, orders: orders, minutes: minutes)
+      arena: arena, installation: installation, seed: seed, orders: orders, minutes: minutes,
+      isEnding: { isEnding.isMade.load(ordering: .relaxed) })
     try await torture.setOnFire()
     var (violations, hasSettled) = try await torture.settle()
     torture.board.end()
@@ -82,8 +87,8 @@ struct TortureRun {
       \(f.kills) kills, \(f.freezes) freezes, \(f.databaseCrashes) crashes of PostgreSQL and \(f.backendKills) of its processes,
       \(f.outages) outages, \(f.cancels) late cancellations, \(f.faultsFired) faults on calls
       \(f.acceptCalls) accept calls, \(f.labelsBought) labels, \(f.labelsVoided) of them voided, \(f.ships) ships;
-      \(f.labelsSurplus) surplus labels; \(f.labelsForCancelled) bought while the cancellation was on its way, and undone
-      a person was asked \(f.retries) times, and \(f.forPeople) orders wait for one
+      \(f.labelsSurplus) surplus labels, \(f.labelsRaised) orders with one raised to a person; \(f.labelsForCancelled) bought while the cancellation was on its way, and undone
+      a person said retry \(f.retries) times and \(f.hastyRetries) times in the fire, and \(f.forPeople) orders wait for one
       \(violations.count) violations
 
       """
@@ -102,4 +107,9 @@ struct TortureRun {
     }
     return text + "\nTo see it again: \(command)\n"
   }
+}
+
+/// That the fire ends early: SIGINT or SIGTERM.
+private final class Wish: Sendable {
+  let isMade = Atomic(false)
 }
