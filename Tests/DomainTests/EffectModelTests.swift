@@ -87,7 +87,9 @@ struct EffectModel: Hashable {
     var all: [EffectModel] = []
     if let lease, let later = left.next {
       // The owner's own clock is first, while it knows of the lease.
-      let holder = workers.indices.first { workers[$0].lease == lease && workers[$0].phase != .idle }
+      let holder = workers.indices.first {
+        workers[$0].lease == lease && workers[$0].phase != .idle
+      }
       if holder.map({ workers[$0].left >= later || workers[$0].phase == .dead }) ?? true {
         all.append(with { $0.left = later })
       }

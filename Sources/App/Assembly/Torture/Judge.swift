@@ -1,5 +1,5 @@
-package import Ledger
 import Kit
+package import Ledger
 import Orders
 package import Sandbox
 
@@ -199,7 +199,8 @@ private struct Case {
   mutating func audit() {
     let counted: [(Deed, Int, String)] = [
       (.acceptOrder, outside.acceptCalls, "accepts"), (.buyLabel, outside.labelsBought, "labels"),
-      (.postTracking, outside.trackingCalls, "trackings"), (.markShipped, outside.shipCalls, "ships"),
+      (.postTracking, outside.trackingCalls, "trackings"),
+      (.markShipped, outside.shipCalls, "ships"),
       (.voidLabel, outside.voids, "voids"),
     ]
     for (deed, count, what) in counted {

@@ -1,10 +1,6 @@
-import Cryptography
-import Effects
 import Kit
 import Ledger
 import Operations
-import Orders
-import Postgres
 import Sandbox
 
 /// One fault run from the first order to the verdict.
@@ -29,15 +25,15 @@ final class Torture {
   /// Somebody asked for the end: no more orders and no more fire; what there is is judged.
   let isEnding: @Sendable () -> Bool
   let board = TortureBoard()
-  private(set) var figures = TortureFigures()
-  private var statuses: [String: Int] = [:]
+  var figures = TortureFigures()
+  var statuses: [String: Int] = [:]
   /// Effects that wait for a person: their orders go nowhere while it burns.
-  private var forPeople = 0
-  private var recent: [String] = []
-  private var retried: [String: Int] = [:]
-  private var lookedAt = ContinuousClock.now
-  private var acts: [Task<Void, Never>] = []
-  private let hasty = HastyPerson()
+  var forPeople = 0
+  var recent: [String] = []
+  var retried: [String: Int] = [:]
+  var lookedAt = ContinuousClock.now
+  var acts: [Task<Void, Never>] = []
+  let hasty = HastyPerson()
 
   init(
     arena: Arena, installation: Installation, seed: UInt64, orders: Int, minutes: Int?,
@@ -137,7 +133,7 @@ final class Torture {
     }
   }
 
-  private func look(now: Bool = false) async {
+  func look(now: Bool = false) async {
     guard now || ContinuousClock.now - lookedAt >= Self.lookEvery else { return }
     lookedAt = .now
     if let counts = try? await installation.ledger.counts() {
@@ -156,146 +152,5 @@ final class Torture {
       faults[name + (name == "slow" ? "" : moment), default: 0] += Int(fired)
     }
     if !faults.isEmpty { figures.faults = faults }
-  }
-
-  // MARK: Calm
-
-  /// Turns the faults off, lets everything finish, answers where a person is asked.
-  /// - Returns: what is wrong in the end, and whether it came to rest at all.
-  func settle() async throws -> (violations: [Judge.Violation], hasSettled: Bool) {
-    let begun = ContinuousClock.now
-    await look(now: true)
-    await arena.wakeAll()
-    try await arena.sandbox.control("DELETE", "/control/dials", nil)
-    var movedAt = ContinuousClock.now
-    var last: (Unrest, Int)?
-    while true {
-      try await arena.replaceTheFallen()
-      await look()
-      board.show(figures, of: orders, statuses: statuses, phase: "settling")
-      let asked = try await actAsPerson()
-      let unrest = try await installation.ledger.unrest()
-      if let (before, retries) = last, before == unrest, retries == figures.retries {
-        if ContinuousClock.now - movedAt > Self.calmPatience { break }
-      } else {
-        movedAt = .now
-        last = (unrest, figures.retries)
-      }
-      let isCalm =
-        unrest.activeEffects == 0 && unrest.openOrders == 0 && unrest.orders >= figures.ordersFed
-      if isCalm, asked == 0 {
-        let violations = try await judge()
-        if violations.isEmpty || ContinuousClock.now - movedAt > Self.calmPatience / 3 {
-          figures.settling = ContinuousClock.now - begun
-          return (violations, true)
-        }
-        try? await Task.sleep(for: .seconds(2))
-      }
-      try? await Task.sleep(for: .milliseconds(200))
-    }
-    figures.settling = ContinuousClock.now - begun
-    return (try await judge(), false)
-  }
-
-  /// What a person would do who believes in trying again: `quayside retry`, a few times an order.
-  private func actAsPerson() async throws -> Int {
-    var ids: Set<String> = []
-    for state in [EffectState.needsPerson, .refused] {
-      let filter = EffectFilter(state: state, limit: 100_000)
-      for effect in try await installation.ledger.effects(filter) { ids.insert(effect.orderID) }
-    }
-    let mine = ids.filter { retried[$0, default: 0] < Self.retriesMax }
-    let desk = installation.desk
-    let done = await withTaskGroup(of: Bool.self) { group in
-      var left = mine.sorted()[...]
-      var done = 0
-      for _ in 0..<8 {
-        guard let id = left.popFirst() else { break }
-        group.addTask { await Self.retry(id, desk) }
-      }
-      for await isDone in group {
-        done += isDone ? 1 : 0
-        if let id = left.popFirst() { group.addTask { await Self.retry(id, desk) } }
-      }
-      return done
-    }
-    for id in mine { retried[id, default: 0] += 1 }
-    figures.retries += done
-    return mine.count
-  }
-
-  static func retry(_ id: String, _ desk: Desk) async -> Bool {
-    do {
-      return try await !desk.retry(id, by: "person:torture").isEmpty
-    } catch {
-      // Nothing to retry any more: somebody was faster.
-      return false
-    }
-  }
-
-  // MARK: The verdict
-
-  private func judge() async throws -> [Judge.Violation] {
-    board.show(figures, of: orders, statuses: statuses, phase: "judging")
-    guard let json = try await arena.sandbox.control("GET", "/control/tally", nil),
-      let tally = SandboxTally(json: json)
-    else { return [Judge.Violation(name: "no_tally", order: "", detail: "the sandbox is silent")] }
-    var violations = Judge.violations(in: tally)
-    var unseen = Set(tally.orders.keys)
-    tallyUp(tally)
-    var after = ""
-    while true {
-      let page = try await installation.ledger.judgedOrders(after: after, limit: Self.judgePage)
-      guard let last = page.last else { break }
-      after = last.orderID
-      for order in page {
-        unseen.remove(order.orderID)
-        violations += Judge.violations(order.orderID, order, tally.orders[order.orderID])
-        violations += Self.labelFile(of: order)
-        figures.endings[order.status, default: 0] += 1
-        figures.calls += order.calls.values.map(\.all).reduce(0, +)
-        if order.effects.contains(where: { $0.state == "needs_person" || $0.state == "refused" }) {
-          figures.forPeople += 1
-          if tally.orders[order.orderID]?.labelsLive ?? 0 > 1 { figures.labelsRaised += 1 }
-        }
-      }
-    }
-    for id in unseen.sorted() { violations += Judge.violations(id, nil, tally.orders[id]) }
-    return violations
-  }
-
-  /// Sums of what the outside counted; a verdict begins anew.
-  private func tallyUp(_ tally: SandboxTally) {
-    figures.endings = [:]
-    figures.calls = 0
-    figures.forPeople = 0
-    figures.acceptCalls = 0
-    figures.ships = 0
-    figures.labelsBought = 0
-    figures.labelsSurplus = 0
-    figures.labelsVoided = 0
-    figures.labelsRaised = 0
-    figures.labelsForCancelled = tally.violations.count {
-      $0.name == "label_for_cancelled_order" && tally.orders[$0.order]?.labelsLive == 0
-    }
-    for order in tally.orders.values {
-      figures.acceptCalls += order.acceptCalls
-      figures.ships += order.ships
-      figures.labelsBought += order.labelsBought
-      figures.labelsSurplus += max(0, order.labelsBought - 1)
-      figures.labelsVoided += order.voids
-    }
-  }
-
-  /// The stored file is the label that the ledger names.
-  private static func labelFile(of order: JudgedOrder) -> [Judge.Violation] {
-    guard let path = order.shipment?.labelPath, let sha = order.shipment?.labelSHA256 else {
-      return []
-    }
-    let bytes = Folder.bytes(of: path)
-    guard !bytes.isEmpty, SHA256.hex(SHA256.hash(bytes)) == sha else {
-      return [Judge.Violation(name: "label_file_wrong", order: order.orderID, detail: path)]
-    }
-    return []
   }
 }

@@ -49,7 +49,9 @@ struct TortureRun {
 
   private func play(_ arena: Arena, _ installation: Installation) async throws -> Verdict {
     let isEnding = Wish()
-    let watch = Task { for await _ in Shutdown.signals() { isEnding.isMade.store(true, ordering: .relaxed) } }
+    let watch = Task {
+      for await _ in Shutdown.signals() { isEnding.isMade.store(true, ordering: .relaxed) }
+    }
     defer { watch.cancel() }
     let torture = Torture(
       arena: arena, installation: installation, seed: seed, orders: orders, minutes: minutes,
