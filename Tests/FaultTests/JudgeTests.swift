@@ -110,6 +110,7 @@ import Testing
 
   @Test("what the two accounts do not agree in")
   func disagreement() {
+    #expect(names { _, o in o.accepts = 0 }.contains("never_accepted"))
     #expect(names { _, o in o.tracking = "999" }.contains("wrong_tracking"))
     #expect(names { _, o in o.livePins = ["999"] } == ["shipped_with_wrong_label"])
     #expect(names { _, o in o.state = "CANCELED" }.contains("not_agreed"))

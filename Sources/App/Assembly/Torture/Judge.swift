@@ -93,6 +93,10 @@ private struct Case {
       outside.acceptCalls <= 1 + asked, "accept_called_again",
       "\(outside.acceptCalls) calls, \(asked) of them asked for by a person")
     expect(outside.ships <= 1, "shipped_twice", "\(outside.ships) times")
+    let isAccepted = ["accepted", "label_created", "shipped"].contains(order.status)
+    expect(
+      !isAccepted || outside.accepts == 1, "never_accepted",
+      "\(order.status) here, but the outside accepted it \(outside.accepts) times")
   }
 
   mutating func labels() {

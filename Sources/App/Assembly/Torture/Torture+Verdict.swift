@@ -1,4 +1,5 @@
 import Cryptography
+import Effects
 import Kit
 import Ledger
 import Sandbox
@@ -31,6 +32,20 @@ extension Torture {
     }
     for id in unseen.sorted() { violations += Judge.violations(id, nil, tally.orders[id]) }
     return violations
+  }
+
+  /// What is still under way although nothing moves any more.
+  func restless() async throws -> [Judge.Violation] {
+    let open = try await installation.ledger.effects(EffectFilter(limit: 100_000))
+    let found = open.filter(\.state.isActive).map { effect in
+      Judge.Violation(
+        name: "not_settled", order: effect.orderID,
+        detail: "\(effect.kind) \(effect.state.rawValue), due \(effect.dueAt.iso8601), "
+          + "\(effect.tries) tries: \(effect.outcome ?? "")")
+    }
+    let nothing = Judge.Violation(
+      name: "not_settled", order: "", detail: "\(try await installation.ledger.unrest())")
+    return found.isEmpty ? [nothing] : found
   }
 
   /// Sums of what the outside counted; a verdict begins anew.
