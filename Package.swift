@@ -112,7 +112,9 @@ let package = Package(
         "CanadaPost", "Orders", "Effects", "Sandbox",
       ]),
     tests("WebTests", ["Kit", "Postgres", "HTTP", "Ledger", "Operations", "Web"]),
-    tests("FaultTests", ["Kit", "HTTP", "HTTPClient", "Operations"]),
+    tests(
+      "FaultTests",
+      ["Kit", "HTTP", "HTTPClient", "Postgres", "Ledger", "Operations", "Sandbox", "Assembly"]),
   ],
   swiftLanguageModes: [.v6]
 )

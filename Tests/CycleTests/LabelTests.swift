@@ -63,8 +63,44 @@ import Testing
       let searches = house.requests("find_shipments")
       try await house.retryAllThatNeedPeople()
       try await shipped(house, [id])
-      // Bought again only after one more search.
-      #expect(house.requests("find_shipments") == searches + 1)
+      // Bought again only after one more search; after that a surplus is looked for.
+      let calls = house.sandbox.requests.map(\.call).filter {
+        $0 == "find_shipments" || $0 == "create_shipment"
+      }
+      let first = ["create_shipment"] + Array(repeating: "find_shipments", count: searches + 1)
+      #expect(Array(calls.prefix(searches + 3)) == first + ["create_shipment"])
+      try await house.work { try await house.effectStates("buy_label") == ["confirmed"] }
+      #expect(house.requests("create_shipment") == 2)
+      #expect(house.requests("find_shipments") > searches + 1)
+    }
+  }
+
+  @Test func `a label bought twice, since the search was late, is raised to a person`()
+    async throws
+  {
+    try await House.with { house in
+      // Four searches for the lost one and the one before buying again do not see it.
+      house.sandbox.setDials([
+        FaultRule(call: "create_shipment", fault: .answerLost, times: 1),
+        FaultRule(call: "find_shipments", fault: .searchLag, times: 5, ms: 3_600_000),
+      ])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work { try await house.need(id) != nil }
+      #expect(house.requests("find_shipments") == 4)
+      try await house.retryAllThatNeedPeople()
+      try await house.work {
+        let isShipped = try await house.are([id], .shipped)
+        let need = try await house.need(id)
+        return isShipped && need?.contains("void the surplus") == true
+      }
+      let tally = try #require(house.sandbox.tally().orders[id])
+      #expect(tally.labelsBought == 2 && tally.labelsLive == 2 && tally.ships == 1)
+      #expect(house.notified.failures.count == 2)
+      // Asked again, it looks again, and buys nothing.
+      try await house.retryAllThatNeedPeople()
+      try await house.work { house.notified.failures.count == 3 }
+      #expect(try await house.effectStates("buy_label") == ["needs_person"])
+      #expect(house.requests("create_shipment") == 2)
     }
   }
 

@@ -2,8 +2,8 @@ import Effects
 import Testing
 
 /// A little model of the whole: one effect, two workers, and every order in which claims, sends,
-/// answers, commits, one crash and one lost answer can meet. The rules themselves are the product's
-/// (`EffectMachine`); the ledger is reduced to a row with a lease.
+/// answers, commits, one crash, one lost answer and one claim that was never heard of can meet. The
+/// rules themselves are the product's (`EffectMachine`); the ledger is reduced to a row with a lease.
 struct EffectModel: Hashable {
   enum Phase: Hashable {
     case idle
@@ -30,77 +30,145 @@ struct EffectModel: Hashable {
     }
   }
 
+  /// How much of a lease is left. A worker measures from before it claimed, so it never believes to
+  /// have more of it than the database does.
+  enum Left: Int, Hashable, Comparable {
+    case enough
+    /// No call can be begun any more.
+    case short
+    case nothing
+
+    static func < (a: Left, b: Left) -> Bool { a.rawValue < b.rawValue }
+    var next: Left? { Left(rawValue: rawValue + 1) }
+  }
+
   struct Worker: Hashable {
     var phase = Phase.idle
     var lease = 0
+    /// On its own clock.
+    var left = Left.enough
     var state = EffectState.planned
-    /// What the journal says after the worker's death.
+    /// Begun, and no outcome committed: what it remembers.
+    var hasBegun = false
+    /// What the journal says after its death: every mark that it ever made.
     var hasMark = false
   }
 
   var row = EffectState.planned
   var lease: Int?
-  var isLeaseOver = false
+  var owner: Int?
+  /// On the database's clock.
+  var left = Left.enough
   var leases = 0
   var workers = [Worker(), Worker()]
   var crashes = 1
   var lostAnswers = 1
   var refusals = 1
+  /// Claims that are committed while their answer is lost.
+  var unheard = 1
   /// Outside.
   var happened = 0
   var sends = 0
   var hasLookedSinceSend = true
   var isBroken = false
 
+  static let leasesMax = 6
+
+  /// Rules of the ledger that a test replaces to see the model bite.
+  struct Rules {
+    var claim: (EffectState) -> EffectState? = EffectMachine.claimed
+    /// When `Ledger.releaseUnsent` takes back what a living worker never began.
+    var releasesAt = Left.short
+    var releasesWhatIsBegun = false
+  }
+
   /// Everything that may happen next.
-  func nexts(claim: (EffectState) -> EffectState?) -> [EffectModel] {
+  func nexts(_ rules: Rules) -> [EffectModel] {
     var all: [EffectModel] = []
-    if lease != nil, !isLeaseOver {
-      all.append(with { $0.isLeaseOver = true })
+    if let lease, let later = left.next {
+      // The owner's own clock is first, while it knows of the lease.
+      let holder = workers.indices.first {
+        workers[$0].lease == lease && workers[$0].phase != .idle
+      }
+      if holder.map({ workers[$0].left >= later || workers[$0].phase == .dead }) ?? true {
+        all.append(with { $0.left = later })
+      }
     }
     for i in workers.indices {
-      all += nexts(of: i, claim: claim)
-      if crashes > 0, workers[i].phase != .dead, workers[i].phase != .idle {
+      all += nexts(of: i, rules.claim)
+      if workers[i].phase != .idle, workers[i].phase != .dead, let later = workers[i].left.next {
+        all.append(with { $0.workers[i].left = later })
+      }
+      if crashes > 0, workers[i].phase != .dead {
         all.append(
           with {
             $0.crashes -= 1
             $0.workers[i].phase = .dead
           })
       }
-      // The other takes over from the journal, as `Ledger.reclaim` does.
-      if workers[i].phase == .dead, lease == workers[i].lease {
-        all.append(
-          with {
-            if $0.row == .sending { $0.row = workers[i].hasMark ? .unknown : .planned }
-            $0.lease = nil
-            $0.isLeaseOver = false
-          })
-      }
+      all += taken(from: i, rules)
     }
     return all
   }
 
-  private func nexts(of i: Int, claim: (EffectState) -> EffectState?) -> [EffectModel] {
+  /// What becomes of effects whose worker is dead, or holds them without knowing.
+  private func taken(from i: Int, _ rules: Rules) -> [EffectModel] {
+    guard owner == i, lease != nil else { return [] }
+    if workers[i].phase == .dead {
+      // The other takes over from the journal, as `Ledger.reclaim` does.
+      return [
+        with {
+          if $0.row == .sending { $0.row = workers[i].hasMark ? .unknown : .planned }
+          $0.free()
+        }
+      ]
+    }
+    // `Ledger.releaseUnsent`, which a living worker calls for itself after trouble with the database.
+    let isBegun = workers[i].hasBegun && !rules.releasesWhatIsBegun
+    guard row == .sending, left >= rules.releasesAt, !isBegun else { return [] }
+    return [
+      with {
+        $0.row = .planned
+        $0.free()
+      }
+    ]
+  }
+
+  private mutating func free() {
+    lease = nil
+    owner = nil
+    left = .enough
+  }
+
+  private func nexts(
+    of i: Int, _ claim: (EffectState) -> EffectState?
+  ) -> [EffectModel] {
     let worker = workers[i]
-    // What the worker itself can see of its lease, on its own clock.
-    let holds = lease == worker.lease && !isLeaseOver
     switch worker.phase {
     case .dead: return []
     case .idle:
-      guard lease == nil || isLeaseOver, leases < 7, let next = claim(row) else { return [] }
-      return [
-        with {
-          $0.leases += 1
-          $0.row = next
-          $0.lease = $0.leases
-          $0.isLeaseOver = false
-          $0.workers[i] = Worker(phase: .claimed, lease: $0.leases, state: next)
-        }
-      ]
+      guard lease == nil || left == .nothing, leases < Self.leasesMax, let next = claim(row) else {
+        return []
+      }
+      let claimed = with {
+        $0.leases += 1
+        $0.row = next
+        $0.lease = $0.leases
+        $0.owner = i
+        $0.left = .enough
+      }
+      let heard = claimed.with {
+        $0.workers[i].phase = .claimed
+        $0.workers[i].lease = $0.leases
+        $0.workers[i].left = .enough
+        $0.workers[i].state = next
+      }
+      return unheard == 0 ? [heard] : [heard, claimed.with { $0.unheard -= 1 }]
     case .claimed where worker.state == .sending:
       return [
         with {
           $0.workers[i].phase = .marked
+          $0.workers[i].hasBegun = true
           $0.workers[i].hasMark = true
         }
       ]
@@ -112,7 +180,10 @@ struct EffectModel: Hashable {
         }
       ]
     case .marked:
-      guard holds else { return [with { $0.workers[i].phase = .reports(.notTried) }] }
+      // All that it can see is its own clock.
+      guard worker.left == .enough else {
+        return [with { $0.workers[i].phase = .reports(.notTried) }]
+      }
       return [
         with {
           $0.sends += 1
@@ -146,14 +217,14 @@ struct EffectModel: Hashable {
     case .reports(let report):
       return [
         with {
-          $0.workers[i] = Worker()
-          // `Locked.isOurs`: what comes too late is dropped.
+          $0.workers[i].phase = .idle
+          // `Locked.isOurs`: what comes too late is dropped, and stays begun in its memory.
           guard lease == worker.lease, row == worker.state,
             let next = EffectMachine.next(from: row, report.step)
           else { return }
+          $0.workers[i].hasBegun = false
           $0.row = next.state
-          $0.lease = nil
-          $0.isLeaseOver = false
+          $0.free()
         }
       ]
     }
@@ -166,15 +237,13 @@ struct EffectModel: Hashable {
   }
 
   /// All states that can be reached.
-  static func explore(claim: (EffectState) -> EffectState?) -> (
-    states: Set<EffectModel>, stuck: Int
-  ) {
+  static func explore(_ rules: Rules = Rules()) -> (states: Set<EffectModel>, stuck: Int) {
     var seen: Set<EffectModel> = [EffectModel()]
     var edge = [EffectModel()]
     var stuck = 0
     while let state = edge.popLast() {
-      let nexts = state.nexts(claim: claim)
-      if nexts.isEmpty, state.row.isActive, state.leases < 7 { stuck += 1 }
+      let nexts = state.nexts(rules)
+      if nexts.isEmpty, state.row.isActive, state.leases < leasesMax { stuck += 1 }
       for next in nexts where seen.insert(next).inserted { edge.append(next) }
     }
     return (seen, stuck)
@@ -185,18 +254,31 @@ struct EffectModel: Hashable {
 struct EffectModelTests {
   @Test("never two sends without a look in between, never done twice, never stuck")
   func model() {
-    let (states, stuck) = EffectModel.explore(claim: EffectMachine.claimed)
-    #expect(states.count > 1_000)
+    let (states, stuck) = EffectModel.explore()
+    #expect(states.count > 10_000)
     #expect(states.allSatisfy { !$0.isBroken })
     #expect(states.allSatisfy { $0.happened <= 1 })
     #expect(stuck == 0)
-    #expect(states.contains { $0.row == .confirmed && $0.crashes == 0 && $0.lostAnswers == 0 })
-    #expect(states.filter { $0.row == .confirmed }.allSatisfy { $0.happened == 1 })
+    let all = states.filter { $0.row == .confirmed }
+    #expect(all.allSatisfy { $0.happened == 1 })
+    #expect(
+      all.contains {
+        $0.crashes == 0 && $0.lostAnswers == 0 && $0.unheard == 0 && $0.refusals == 0
+      })
   }
 
   @Test("the model has teeth: sending again what may have been sent is found out")
   func teeth() {
-    let (states, _) = EffectModel.explore { $0 == .sending ? .sending : EffectMachine.claimed($0) }
+    let (states, _) = EffectModel.explore(
+      .init(claim: { $0 == .sending ? .sending : EffectMachine.claimed($0) }))
     #expect(states.contains { $0.isBroken && $0.happened > 1 })
+  }
+
+  @Test("taking back what was begun, or while a call can still begin, would send twice")
+  func teethOfReleasing() {
+    let begun = EffectModel.explore(.init(releasesWhatIsBegun: true))
+    #expect(begun.states.contains { $0.isBroken && $0.happened > 1 })
+    let early = EffectModel.explore(.init(releasesAt: .enough))
+    #expect(early.states.contains { $0.isBroken && $0.happened > 1 })
   }
 }

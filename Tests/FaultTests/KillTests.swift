@@ -1,3 +1,4 @@
+import Assembly
 import Glibc
 import Kit
 import Postgres
@@ -118,6 +119,28 @@ extension FaultTests {
           #expect(await worker.wait(for: .seconds(20)) == .init(code: 0))
         }
         #expect(try await stage.sandbox.tally().faults(of: ids + more) == [])
+      }
+    }
+
+    @Test("a process frozen in the middle of a change does not keep its orders from the others")
+    func frozenInChange() async throws {
+      try await Stage.play { stage in
+        let keeper = try stage.start(["serve", "--pages-only"])
+        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        var configuration = PostgresConfiguration(
+          socketDirectory: stage.state + "/postgres/socket", database: "quayside",
+          user: "quayside")
+        let patience = Duration.seconds(60)
+        let other = try await PostgresConnection.open(configuration, deadline: patience)
+        configuration.serverSettings = Installation.sessionSettings
+        let frozen = try await PostgresConnection.open(configuration, deadline: patience)
+        try await frozen.script("begin; lock table orders", deadline: patience)
+        try await other.script("begin; lock table orders; rollback", deadline: patience)
+        await #expect(throws: PostgresError.self) {
+          try await frozen.script("commit", deadline: patience)
+        }
+        await other.close()
+        await frozen.close()
       }
     }
 

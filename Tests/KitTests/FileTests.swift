@@ -76,6 +76,21 @@ struct FileTests {
     }
   }
 
+  @Test("a locked file is never seen without its lock, and goes with it")
+  func lockedFile() throws {
+    try inFolder { folder in
+      let path = "\(folder)/w.sends"
+      let file = try LockedFile.make(path)
+      // Its name came with the lock; nothing else is left.
+      #expect(Folder.names(in: folder) == ["w.sends"])
+      #expect(try LockedFile.open(path) == nil)
+      #expect(file.append("17\n"))
+      #expect(file.text == "17\n")
+      file.remove()
+      #expect(Folder.names(in: folder) == [])
+    }
+  }
+
   @Test("paths are taken apart and made absolute")
   func paths() {
     #expect(Path.folder(of: "/a/b") == "/a")

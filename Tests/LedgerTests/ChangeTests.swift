@@ -86,6 +86,34 @@ extension LedgerTests {
       }
     }
 
+    @Test("who waited for an order's lock sees its parcel as whoever held it left it")
+    func parcelBehindTheLock() async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1"], as: .accepted)
+        try await shop.write {
+          $0.newShipments = [
+            NewShipment(orderID: "o1", requestID: "r1", accountKind: "contract", groupID: nil)
+          ]
+        }
+        let other = try await shop.database.another()
+        try await other.script(
+          "begin; select from orders where order_id = 'o1' for update", deadline: patience)
+        async let seen = shop.look(at: "o1")
+        #expect(
+          try await eventually { try await !waiting(shop, "wait_event_type = 'Lock'").isEmpty })
+        // As a void that was first writes it; the order's row changes too.
+        try await other.script(
+          """
+          update shipments set status = 'voided' where order_id = 'o1';
+          update orders set marketplace_state = 'CANCELED' where order_id = 'o1'; commit
+          """, deadline: patience)
+        let order = try #require(try await seen)
+        #expect(order.marketplaceState == "CANCELED")
+        #expect(order.shipment?.status == .voided)
+        await other.close()
+      }
+    }
+
     @Test("a backend killed while it waits, and one killed while it writes: once all the same")
     func killed() async throws {
       try await Shop.open { shop in

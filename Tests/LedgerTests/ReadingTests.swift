@@ -192,6 +192,20 @@ extension LedgerTests {
         let parcel = try await shop.look(at: "o1")?.shipment
         #expect(parcel?.status == .labelBought && parcel?.trackingPIN == "111")
         #expect(parcel?.isTrackingPosted == true)
+        // Several updates of one parcel in one change, from several findings: all of them count.
+        try await shop.write {
+          $0.shipments = [
+            ShipmentUpdate(orderID: "o1", labelURL: "https://label", selfURL: "https://self"),
+            ShipmentUpdate(orderID: "o1", status: .labelCreated, labelPath: "/l/1.pdf"),
+            ShipmentUpdate(orderID: "o1", labelURL: "https://label/2"),
+          ]
+        }
+        #expect(
+          try await shop.database.one(
+            """
+            select concat_ws(' ', status, tracking_pin, label_pdf_path, cp_api_label_url,
+              cp_self_url) from shipments where order_id = 'o1'
+            """) == "label_created 111 /l/1.pdf https://label/2 https://self")
         #expect(try await shop.ledger.renewShipment(of: "o1", requestID: "r4") == nil)
         try await shop.write { $0.shipments = [ShipmentUpdate(orderID: "o1", status: .voided)] }
         #expect(try await shop.ledger.renewShipment(of: "o1", requestID: "r4") == 2)

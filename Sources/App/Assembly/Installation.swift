@@ -9,7 +9,7 @@ import Postgres
 import Web
 
 /// Everything that is alive in a process: the only place that names live things.
-struct Installation: Sendable {
+package struct Installation: Sendable {
   let settings: Settings
   let log: Log
   let metrics: Metrics
@@ -74,6 +74,17 @@ struct Installation: Sendable {
     }
   }
 
+  /// Of every connection of the ledger.
+  package static let sessionSettings = [
+    // Every statement of the cycle is a look-up by key. On tables that are small or were never
+    // analysed the planner would rather read them whole, and keep that plan while they grow.
+    (name: "enable_seqscan", value: "off"),
+    (name: "plan_cache_mode", value: "force_generic_plan"),
+    // A process that is frozen in the middle of a change holds the locks of its orders. It decides
+    // within milliseconds; whoever takes this long has stopped, and its orders are others' again.
+    (name: "idle_in_transaction_session_timeout", value: "2s"),
+  ]
+
   private init(
     _ context: Context, _ cluster: PrivateCluster?, _ configuration: PostgresConfiguration
   ) {
@@ -83,9 +94,7 @@ struct Installation: Sendable {
     self.cluster = cluster
     self.configuration = configuration
     var pooled = configuration
-    // Every statement of the cycle is a look-up by key. On tables that are small or were never
-    // analysed the planner would rather read them whole, and keep that plan while they grow.
-    pooled.serverSettings = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]
+    pooled.serverSettings = Self.sessionSettings
     let pool = PostgresPool(pooled, size: settings.connections)
     ledger = Ledger(pool: pool)
     let settings = settings

@@ -81,6 +81,7 @@ extension Ledger {
     var batch = PostgresBatch()
     _ = batch.add(Begin())
     let orders = batch.add(LockOrders(orderIDs: scope.orderIDs))
+    let shipments = batch.add(ReadLockedShipments(orderIDs: scope.orderIDs))
     let effects =
       scope.effectIDs.isEmpty ? nil : batch.add(ReadEffectStates(effectIDs: scope.effectIDs))
     let skus = scope.skus.map { batch.add(FindUnmappedSKUs(shopID: $0.shopID, skus: $0.skus)) }
@@ -89,6 +90,7 @@ extension Ledger {
     let results = try await connection.run(batch, deadline: deadline)
     var locked = Locked(now: try results[clockKey].first ?? Timestamp.now())
     for order in try results[orders] { locked.orders[order.orderID] = order }
+    for (id, shipment) in try results[shipments] { locked.orders[id]?.shipment = shipment }
     if let effects {
       for effect in try results[effects] { locked.effects[effect.effectID] = effect }
     }
@@ -120,7 +122,7 @@ extension Ledger {
     if !changes.refreshes.isEmpty {
       _ = batch.add(
         RefreshOrders(
-          now: now, orders: changes.refreshes.map(\.order), history: changes.history))
+          now: now, orders: OrderRefresh.latest(changes.refreshes), history: changes.history))
       withLines += changes.refreshes.filter(\.writesLines).map(\.order)
     }
     let lines = InsertOrderLines(withLines)
@@ -135,7 +137,8 @@ extension Ledger {
       _ = batch.add(InsertShipments(now: now, shipments: changes.newShipments))
     }
     if !changes.shipments.isEmpty {
-      _ = batch.add(UpdateShipments(now: now, updates: changes.shipments))
+      _ = batch.add(
+        UpdateShipments(now: now, updates: ShipmentUpdate.merged(changes.shipments)))
     }
     if !changes.effects.isEmpty {
       _ = batch.add(

@@ -10,6 +10,9 @@ public enum Folder {
   }
 
   /// Makes new names in it survive a power cut; a failure is only a missed chance.
+  /// Sets who may enter: a temporary folder is for its owner alone.
+  public static func setMode(_ path: String, _ mode: UInt32) { chmod(path, mode) }
+
   public static func sync(_ path: String) { try? syncOrThrow(path) }
 
   public static func syncOrThrow(_ path: String) throws(FileError) {

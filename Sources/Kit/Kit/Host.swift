@@ -40,6 +40,10 @@ public enum Host {
 extension Host {
   /// Ends this process as a power cut would: only fault tests ask for it.
   public static func cutPower() { kill(getpid(), SIGKILL) }
+
+  /// Sends a signal to a process that is not a child of this one.
+  /// - Returns: whether it was there and could be reached.
+  public static func signal(_ signal: Int32, to pid: Int32) -> Bool { kill(pid, signal) == 0 }
 }
 
 /// What the person at the terminal sees.

@@ -26,6 +26,19 @@ public final class LockedFile: Sendable {
     return LockedFile(path: path, descriptor: descriptor)
   }
 
+  /// Makes a file that nobody ever sees without its lock: it gets its name when it is locked.
+  /// - Throws: `FileError` when it cannot be made.
+  public static func make(_ path: String) throws(FileError) -> LockedFile {
+    let unnamed = path + ".new"
+    guard let file = try open(unnamed) else { throw FileError("lock", unnamed, EAGAIN) }
+    guard rename(unnamed, path) == 0 else { throw FileError("rename", unnamed, errno) }
+    let descriptor = file.descriptor.withLock { descriptor in
+      defer { descriptor = -1 }
+      return descriptor
+    }
+    return LockedFile(path: path, descriptor: descriptor)
+  }
+
   /// In the system's hands when it returns: it survives this process, though not a power cut.
   /// - Returns: whether all of it was written.
   public func append(_ text: String) -> Bool {

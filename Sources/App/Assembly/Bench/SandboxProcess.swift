@@ -9,11 +9,15 @@ struct SandboxProcess: Sendable {
   private let child: ChildProcess
   private let http: HTTPClient
 
-  static func start(in folder: String) async throws -> SandboxProcess {
+  static func start(
+    in folder: String, seed: UInt64 = 1, environment: [String: String]? = nil,
+    group: ChildProcess.Group = .ours
+  ) async throws -> SandboxProcess {
     let output = "\(folder)/sandbox-\(UUIDv7.make().text).out"
     let child = try ChildProcess.start(
-      [Host.program, "sandbox", "--port", "0", "--no-group-limits"],
-      .init(output: .file(output), error: .file(output)))
+      [Host.program, "sandbox", "--port", "0", "--no-group-limits", "--seed", "\(seed)"],
+      .init(
+        environment: environment, output: .file(output), error: .file(output), group: group))
     for _ in 0..<500 {
       let line = String(decoding: Folder.bytes(of: output), as: UTF8.self)
         .split(separator: "\n").first.map(String.init)
@@ -36,6 +40,8 @@ struct SandboxProcess: Sendable {
         deadline: .seconds(60), maxResponseBytes: 256 << 20))
     return try? JSONValue.parse(answer.body, limits: JSONLimits(bytes: 256 << 20))
   }
+
+  func kill(_ signal: Int32) { child.kill(signal) }
 
   func stop() async { await child.stop(patience: .seconds(5)) }
 }

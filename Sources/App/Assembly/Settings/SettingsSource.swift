@@ -25,7 +25,8 @@ struct SettingsSource: Sendable {
 
   /// Of the command line and of tests, not settings.
   private static let ours: Set<String> = [
-    "QUAYSIDE_CONFIG", "QUAYSIDE_CRASH_AT", "QUAYSIDE_FIXTURES", "QUAYSIDE_GOLDEN",
+    "QUAYSIDE_CONFIG", "QUAYSIDE_CRASH_AT", "QUAYSIDE_CLOCK_SKEW", "QUAYSIDE_FIXTURES",
+    "QUAYSIDE_GOLDEN",
   ]
 
   var shops: [String] {

@@ -52,6 +52,12 @@ public struct OrderRefresh: Sendable {
     self.order = order
     self.writesLines = writesLines
   }
+
+  /// One copy of each order, the one that was seen last: see `ShipmentUpdate.merged`.
+  static func latest(_ refreshes: [OrderRefresh]) -> [IncomingOrder] {
+    var seen: Set<String> = []
+    return refreshes.reversed().map(\.order).filter { seen.insert($0.orderID).inserted }
+  }
 }
 
 public struct HistoryEntry: Sendable {

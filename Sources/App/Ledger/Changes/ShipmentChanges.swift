@@ -59,3 +59,38 @@ public struct ShipmentUpdate: Sendable {
     self.isTrackingPosted = isTrackingPosted
   }
 }
+
+extension ShipmentUpdate {
+  /// One update an order, what was learned last counting: a statement that finds two rows for one
+  /// order would write either of them.
+  static func merged(_ updates: [ShipmentUpdate]) -> [ShipmentUpdate] {
+    var merged: [ShipmentUpdate] = []
+    var at: [String: Int] = [:]
+    for update in updates {
+      if let i = at[update.orderID] {
+        merged[i].learn(update)
+      } else {
+        at[update.orderID] = merged.count
+        merged.append(update)
+      }
+    }
+    return merged
+  }
+
+  private mutating func learn(_ later: ShipmentUpdate) {
+    status = later.status ?? status
+    carrierID = later.carrierID ?? carrierID
+    serviceCode = later.serviceCode ?? serviceCode
+    // A parcel's first PIN stays, as in the database.
+    trackingPIN = trackingPIN ?? later.trackingPIN
+    labelURL = later.labelURL ?? labelURL
+    labelType = later.labelType ?? labelType
+    selfURL = later.selfURL ?? selfURL
+    refundURL = later.refundURL ?? refundURL
+    labelPath = later.labelPath ?? labelPath
+    labelSHA256 = later.labelSHA256 ?? labelSHA256
+    labelBytes = later.labelBytes ?? labelBytes
+    refundTicket = later.refundTicket ?? refundTicket
+    isTrackingPosted = isTrackingPosted || later.isTrackingPosted
+  }
+}

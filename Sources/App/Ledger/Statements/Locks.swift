@@ -26,30 +26,46 @@ struct LockOrders: PostgresStatement {
   static let sql = """
     select o.order_id, o.shop_id, o.status, o.status_since, o.parked_reason, o.marketplace_state,
       o.marketplace_updated_at, o.marketplace_seen_at, o.accept_by, o.ship_by, o.raw_order_digest,
-      o.has_address, s.status, s.generation, s.request_id, s.tracking_pin, s.tracking_posted_at
-    from orders o left join shipments s on s.order_id = o.order_id
+      o.has_address
+    from orders o
     where o.order_id = any($1)
     order by o.order_id
-    for update of o
+    for update
     """
   let orderIDs: [String]
   func bind(_ b: inout PostgresBindings) { b.append(orderIDs) }
 
   static func row(_ r: PostgresRow) throws(PostgresError) -> OrderSnapshot {
-    var order = OrderSnapshot(
+    OrderSnapshot(
       orderID: try r.string(0), shopID: try r.string(1),
       status: OrderStatus(rawValue: try r.string(2)) ?? .parked, statusSince: try r.timestamp(3),
       parkedReason: try r.stringOrNil(4), marketplaceState: try r.stringOrNil(5),
       marketplaceUpdatedAt: try r.timestampOrNil(6), marketplaceSeenAt: try r.timestamp(7),
       acceptBy: try r.timestampOrNil(8), shipBy: try r.timestampOrNil(9),
       rawDigest: try r.bytes(10), hasAddress: try r.bool(11))
-    if let status = try r.stringOrNil(12) {
-      order.shipment = ShipmentSnapshot(
-        status: ShipmentStatus(rawValue: status) ?? .labelCreationInitiated,
-        generation: try r.int(13), requestID: try r.string(14), trackingPIN: try r.stringOrNil(15),
-        isTrackingPosted: try r.timestampOrNil(16) != nil)
-    }
-    return order
+  }
+}
+
+/// The parcels of orders whose lock is held. A statement of its own: joined to the one that waits for
+/// the locks, they would be shown as they were before whoever held them wrote.
+struct ReadLockedShipments: PostgresStatement {
+  static let sql = """
+    select order_id, status, generation, request_id, tracking_pin, tracking_posted_at
+    from shipments where order_id = any($1)
+    """
+  let orderIDs: [String]
+  func bind(_ b: inout PostgresBindings) { b.append(orderIDs) }
+
+  static func row(
+    _ r: PostgresRow
+  ) throws(PostgresError) -> (orderID: String, shipment: ShipmentSnapshot) {
+    (
+      try r.string(0),
+      ShipmentSnapshot(
+        status: ShipmentStatus(rawValue: try r.string(1)) ?? .labelCreationInitiated,
+        generation: try r.int(2), requestID: try r.string(3), trackingPIN: try r.stringOrNil(4),
+        isTrackingPosted: try r.timestampOrNil(5) != nil)
+    )
   }
 }
 

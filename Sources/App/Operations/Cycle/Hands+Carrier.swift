@@ -11,7 +11,12 @@ extension Hands {
 
   func buyLabel(_ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory) async -> Report
   {
-    guard effect.state == .sending else { return await findPurchase(effect, orderID, &memory) }
+    if effect.state == .unknown { return await findPurchase(effect, orderID, &memory) }
+    if effect.state == .verifying || effect.sends > 1,
+      let report = await lookForSurplus(effect, orderID, &memory)
+    {
+      return report
+    }
     var calls: [CallRecord] = []
     var findings: [Finding] = []
     let order: IncomingOrder
@@ -65,8 +70,8 @@ extension Hands {
       var purchase = Finding.Purchase(info)
       purchase.serviceCode = request.serviceCode
       return Report(
-        effect, .done("bought \(info.shipmentID)"), calls: calls, wasSent: true,
-        findings: findings + [.bought(purchase)])
+        effect, inHand("bought \(info.shipmentID)", sends: effect.sends + 1), calls: calls,
+        wasSent: true, findings: findings + [.bought(purchase)])
     case .failure(let error):
       let (step, wasSent) =
         step(after: error, effect, cycle.purchase) ?? (.ask(error.description), true)
@@ -89,8 +94,8 @@ extension Hands {
       return nil
     case .success(let found) where found.count == 1:
       return Report(
-        effect, .done("found \(found[0].shipmentID) by its request id"), calls: calls,
-        findings: findings + [.bought(Finding.Purchase(found[0]))])
+        effect, inHand("found \(found[0].shipmentID) by its request id", sends: effect.sends),
+        calls: calls, findings: findings + [.bought(Finding.Purchase(found[0]))])
     case .success(let found):
       let ids = found.map(\.shipmentID).joined(separator: ", ")
       return Report(
@@ -162,8 +167,8 @@ extension Hands {
       return Report(effect, stepAfterRead(error, effect, cycle.purchase), calls: calls)
     case .success(let found) where found.count == 1:
       return Report(
-        effect, .done("found \(found[0].shipmentID) by its request id"), calls: calls,
-        findings: [.bought(Finding.Purchase(found[0]))])
+        effect, inHand("found \(found[0].shipmentID) by its request id", sends: effect.sends),
+        calls: calls, findings: [.bought(Finding.Purchase(found[0]))])
     case .success(let found) where found.count > 1:
       let ids = found.map(\.shipmentID).joined(separator: ", ")
       return Report(
@@ -178,6 +183,52 @@ extension Hands {
       }
       return Report(
         effect, .lookAgain(after: wait, why: "search \(read) found no label yet"), calls: calls)
+    }
+  }
+
+  // MARK: More than one call went out
+
+  /// A label is in hand. After a single call that is all there can be; after more, an earlier one may
+  /// have bought too, and the carrier's search may show it late.
+  private func inHand(_ words: String, sends: Int) -> Step {
+    sends > 1 ? .verify(after: cycle.purchase.lookup(afterChecks: 0) ?? .zero) : .done(words)
+  }
+
+  /// Looks for labels beside the one in hand, as often as for a lost one. The parcel goes its way
+  /// meanwhile; a surplus is a person's question, never silent.
+  ///
+  /// - Returns: `nil` when no label is in hand.
+  private func lookForSurplus(
+    _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
+  ) async -> Report? {
+    guard let parcel = await facts.read(orderID)?.parcel else {
+      return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
+    }
+    guard let ours = parcel.carrierID else { return nil }
+    var calls: [CallRecord] = []
+    switch await shop.carrier.matches(
+      requestID: parcel.requestID, orderID: orderID, since: effect.createdAt, calls: &calls)
+    {
+    case .failure(let error):
+      return Report(effect, stepAfterRead(error, effect, cycle.purchase), calls: calls)
+    case .success(let found):
+      let surplus = found.map(\.shipmentID).filter { $0 != ours }
+      if !surplus.isEmpty {
+        let ids = surplus.joined(separator: ", ")
+        return Report(
+          effect, .ask("labels beside \(ours) exist for one parcel (\(ids)): void the surplus"),
+          calls: calls)
+      }
+      let read = effect.checks + 1
+      guard effect.state == .verifying, let wait = cycle.purchase.lookup(afterChecks: read) else {
+        let isAll = effect.state == .verifying
+        return Report(
+          effect,
+          isAll ? .done("\(ours) is the only label") : inHand("", sends: effect.sends),
+          calls: calls)
+      }
+      return Report(
+        effect, .lookAgain(after: wait, why: "search \(read) shows no surplus label"), calls: calls)
     }
   }
 

@@ -21,8 +21,8 @@ public final class SendJournal: Sendable {
   public init(folder: String, worker: String) throws(FileError) {
     self.worker = worker
     let path = "\(folder)/\(worker).sends"
-    guard let file = try LockedFile.open(path) else { throw FileError("lock", path, 11) }
-    self.file = file
+    // Locked before it has its name: another worker that looks for the dead must not find it free.
+    file = try LockedFile.make(path)
   }
 
   /// Marks that the effect's call is about to be sent. `false` when the mark could not be written

@@ -70,4 +70,10 @@ public struct SandboxViolation: Sendable, Equatable {
   public let name: String
   public let order: String
   public let detail: String
+
+  public init(name: String, order: String, detail: String) {
+    self.name = name
+    self.order = order
+    self.detail = detail
+  }
 }

@@ -1,4 +1,4 @@
-import Kit
+package import Kit
 
 /// A dial that cannot be set, in words for the person who wrote it.
 struct DialProblem: Error {
@@ -54,7 +54,7 @@ extension FaultRule {
   }
 
   /// The rule as `GET /control/dials` shows it; only what was set.
-  var json: JSON {
+  package var json: JSON {
     var members: [(String, JSON)] = [
       ("call", .string(call)), ("fault", .string(fault.rawValue)),
       ("probability", .decimal("\(probability)")),
