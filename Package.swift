@@ -112,7 +112,7 @@ let package = Package(
         "CanadaPost", "Orders", "Effects", "Sandbox",
       ]),
     tests("WebTests", ["Kit", "Postgres", "HTTP", "Ledger", "Operations", "Web"]),
-    tests("FaultTests", ["Kit", "HTTP", "HTTPClient", "Operations"]),
+    tests("FaultTests", ["Kit", "Postgres", "HTTP", "HTTPClient", "Operations"]),
   ],
   swiftLanguageModes: [.v6]
 )
