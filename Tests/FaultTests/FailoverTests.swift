@@ -35,7 +35,7 @@ extension FaultTests {
 }
 
 /// Quayside at work on a replicated database, and everybody who watches.
-private struct Scene {
+private final class Scene {
   let stage: Stage
   let cluster: DatabaseCluster
   let children: [ChildProcess]
@@ -43,6 +43,7 @@ private struct Scene {
   let writing: WritingWitness
   let reading: ReadingWitness
   let asking: AskingWitness
+  private var watching: Task<Void, Never>?
 
   static func play(
     _ rounds: Int, _ stage: Stage, _ cluster: DatabaseCluster
@@ -52,33 +53,17 @@ private struct Scene {
     // Slow enough that calls are under way at any moment.
     try await stage.sandbox.dial(#"[{"call":"*","fault":"slow","probability":1,"ms":40}]"#)
     let scene = try await Scene(stage, cluster)
-    let witnesses = Task {
-      [
-        ordering = scene.ordering, writing = scene.writing, reading = scene.reading,
-        asking = scene.asking
-      ] in
-      await withTaskGroup { group in
-        group.addTask { await ordering.watch() }
-        group.addTask { await writing.run() }
-        group.addTask { await reading.run() }
-        group.addTask { await asking.run() }
-      }
-    }
     do {
       let report = try await scene.report(rounds)
-      witnesses.cancel()
-      await witnesses.value
       await scene.close()
       return report
     } catch {
-      witnesses.cancel()
-      await witnesses.value
       await scene.close()
       throw error
     }
   }
 
-  init(_ stage: Stage, _ cluster: DatabaseCluster) async throws {
+  private init(_ stage: Stage, _ cluster: DatabaseCluster) async throws {
     self.stage = stage
     self.cluster = cluster
     let server = try stage.start(["serve", "--pages-only"])
@@ -93,9 +78,23 @@ private struct Scene {
       return !url.isEmpty
     }
     asking = try AskingWitness(url: url)
+    watching = Task { [ordering, writing, reading, asking] in
+      await withTaskGroup { group in
+        group.addTask { await ordering.watch() }
+        group.addTask { await writing.run() }
+        group.addTask { await reading.run() }
+        group.addTask { await asking.run() }
+      }
+    }
+  }
+
+  private func stopWatching() async {
+    watching?.cancel()
+    await watching?.value
   }
 
   private func close() async {
+    await stopWatching()
     await writing.close()
     await reading.close()
   }
@@ -105,6 +104,8 @@ private struct Scene {
     for _ in 0..<rounds { report.rounds.append(try await round()) }
     let (tally, _) = try await stage.untilEnded(
       shipped: ordering.ids, retries: true, within: .seconds(60))
+    // What is told or seen while the verdict is read would count as lost.
+    await stopWatching()
     let read = try await reading.verdict()
     report.orders = ordering.ids.count
     report.inexact = tally.faults(of: ordering.ids)

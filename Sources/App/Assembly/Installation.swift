@@ -85,7 +85,12 @@ struct Installation: Sendable {
     var pooled = configuration
     // Every statement of the cycle is a look-up by key. On tables that are small or were never
     // analysed the planner would rather read them whole, and keep that plan while they grow.
-    pooled.serverSettings = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]
+    // What cannot do without looks dear to it then: that must not make it compile the statement, or
+    // start helpers, each time.
+    pooled.serverSettings = [
+      ("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan"), ("jit", "off"),
+      ("max_parallel_workers_per_gather", "0"),
+    ]
     let pool = PostgresPool(pooled, size: settings.connections)
     ledger = Ledger(pool: pool)
     let settings = settings
