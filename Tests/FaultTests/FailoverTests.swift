@@ -102,7 +102,7 @@ private final class Scene {
   private func report(_ rounds: Int) async throws -> FailoverReport {
     var report = FailoverReport()
     for _ in 0..<rounds { report.rounds.append(try await round()) }
-    let (tally, _) = try await stage.untilEnded(
+    let (tally, retried) = try await stage.untilEnded(
       shipped: ordering.ids, retries: true, within: .seconds(60))
     // What is told or seen while the verdict is read would count as lost.
     await stopWatching()
@@ -112,6 +112,7 @@ private final class Scene {
     (report.facts, report.ordersSeen, report.lostFacts) = read
     report.writes = try await writing.verdict()
     report.personsAsked = try await reading.failures()
+    #expect(report.personsAsked >= retried, "a person was asked without a record of it")
     for child in children { #expect(child.isRunning, "a process of Quayside's ended") }
     for child in children { child.kill(SIGTERM) }
     for child in children { #expect(await child.wait(for: .seconds(20)) == .init(code: 0)) }
