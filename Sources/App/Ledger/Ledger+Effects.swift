@@ -1,5 +1,5 @@
 public import Effects
-public import Kit
+import Kit
 public import Orders
 public import Postgres
 
