@@ -80,6 +80,9 @@ package struct Installation: Sendable {
     // analysed the planner would rather read them whole, and keep that plan while they grow.
     (name: "enable_seqscan", value: "off"),
     (name: "plan_cache_mode", value: "force_generic_plan"),
+    // What cannot do without reading a table whole looks dear to it then: that must not make it
+    // compile the statement, or start helpers, each time.
+    (name: "jit", value: "off"), (name: "max_parallel_workers_per_gather", value: "0"),
     // A process that is frozen in the middle of a change holds the locks of its orders. It decides
     // within milliseconds; whoever takes this long has stopped, and its orders are others' again.
     (name: "idle_in_transaction_session_timeout", value: "2s"),

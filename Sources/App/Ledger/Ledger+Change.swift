@@ -37,13 +37,22 @@ extension Ledger {
   ) async throws(PostgresError) -> (claimed: [ClaimedEffect], extra: Extra) {
     let patienceEnds = ContinuousClock.now + limits.changePatience
     var delay = Duration.milliseconds(20)
+    var mayBeStored = false
     while true {
       do throws(PostgresError) {
-        return try await changeOnce(scope, lease: lease, decide)
+        let done = try await changeOnce(scope, lease: lease, decide)
+        // Perhaps an earlier try was stored, with what it planned under the lease. Told only now:
+        // nobody goes on with anything of it.
+        if mayBeStored, done.claimed.isEmpty { unheard.add(lease.id) }
+        return done
       } catch {
         noteTrouble(error)
+        if error.commitMayHaveHappened { mayBeStored = true }
         guard error.isWorthRepeating, ContinuousClock.now < patienceEnds, !Task.isCancelled
-        else { throw error }
+        else {
+          if mayBeStored { unheard.add(lease.id) }
+          throw error
+        }
         try? await Task.sleep(for: delay)
         delay = min(delay * 2, .seconds(1))
       }

@@ -18,6 +18,7 @@ extension Ledger {
       effects = try await pool.run(batch, deadline: limits.queryDeadline)[claimed]
     } catch {
       noteTrouble(error)
+      if error.commitMayHaveHappened { unheard.add(lease.id) }
       throw error
     }
     for i in effects.indices {
@@ -65,6 +66,16 @@ extension Ledger {
     try await pool.query(
       ReleaseUnsent(now: clock(), worker: worker, begun: begun, margin: margin),
       deadline: limits.queryDeadline
+    ).count
+  }
+
+  /// Gives back at once what was claimed while the answer was lost, as when the database failed over
+  /// just then, instead of when the lease runs out.
+  public func releaseUnheard() async throws(PostgresError) -> Int {
+    let leases = unheard.recent
+    if leases.isEmpty { return 0 }
+    return try await pool.query(
+      ReleaseUnheard(now: clock(), leases: leases), deadline: limits.queryDeadline
     ).count
   }
 

@@ -14,6 +14,7 @@ public struct Ledger: Sendable {
   let clock: @Sendable () -> Timestamp?
   let limits: LedgerLimits
   private let lastDisturbance = Disturbance()
+  let unheard = UnheardLeases()
 
   public init(
     pool: PostgresPool, limits: LedgerLimits = LedgerLimits(),

@@ -76,10 +76,12 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible {
     self["application_name"] = applicationName
     self["client_encoding"] = "UTF8"
     if self["target_session_attrs"] == nil { self["target_session_attrs"] = "read-write" }
-    // A peer that vanished is noticed within a minute even by who only listens.
-    if self["keepalives_idle"] == nil { self["keepalives_idle"] = "30" }
-    if self["keepalives_interval"] == nil { self["keepalives_interval"] = "10" }
-    if self["keepalives_count"] == nil { self["keepalives_count"] = "3" }
+    // A machine that vanished says no goodbye. It is noticed after 15 s by who sends and after 20 s by
+    // who only waits for an answer, which is about when another one takes over.
+    for (keyword, value) in [
+      ("keepalives_idle", "10"), ("keepalives_interval", "3"), ("keepalives_count", "3"),
+      ("tcp_user_timeout", "15000"),
+    ] where self[keyword] == nil { self[keyword] = value }
     for setting in serverSettings {
       let others = self["options"].map { $0 + " " } ?? ""
       self["options"] = others + "-c \(setting.name)=\(setting.value)"

@@ -56,6 +56,7 @@ extension PostgresConnection {
     try checkAlive()
     guard ContinuousClock.now < ends else { throw PostgresError(.timedOut, "no time to ask") }
     guard PQenterPipelineMode(handle) == 1 else { throw lost(wasNotSent: true) }
+    isUnreplicated.pointee = false
     var trip = RoundTrip(batch: batch, ends: ends)
     trip.mayCommit = batch.commits || !(isInTransaction || batch.begins)
     try send(&trip)
@@ -176,6 +177,7 @@ extension PostgresConnection {
       if failure.endsSession { health.store(.broken, ordering: .relaxed) }
       throw failure
     }
+    if isUnreplicated.pointee { throw .unreplicated(trip.interruption) }
     guard trip.results.count == trip.batch.entries.count else {
       health.store(.broken, ordering: .relaxed)
       throw PostgresError(.misuse, "another number of results than of statements")
@@ -277,6 +279,14 @@ private struct RoundTrip {
 }
 
 extension PostgresError {
+  /// Stored on the primary, but no standby has confirmed it: to be treated as if unheard.
+  static func unreplicated(_ interruption: Code?) -> PostgresError {
+    var error = PostgresError(
+      interruption ?? .timedOut, "committed on the primary alone: its standby did not confirm it")
+    error.commitMayHaveHappened = true
+    return error
+  }
+
   /// PostgreSQL answers `commit` in a transaction that has failed by rolling it back, as a success.
   static func rolledBack(_ statement: any PostgresStatement.Type) -> PostgresError {
     PostgresError(

@@ -64,6 +64,7 @@ extension PostgresConnection {
     try checkAlive()
     if sql.utf8.contains(0) { throw PostgresError(.invalidText, "U+0000 in a script") }
     let mayCommit = commits || !isInTransaction
+    isUnreplicated.pointee = false
     guard PQsendQuery(handle, sql) == 1 else { throw lost(wasNotSent: true) }
     var ends = ends
     var failure: PostgresError?
@@ -99,7 +100,10 @@ extension PostgresConnection {
     canceller?.waitUntilDone()
     if canceller?.isDone == false { throw broken() }
     noteTransactionState()
-    guard let failure else { return tags }
+    guard let failure else {
+      if isUnreplicated.pointee { throw .unreplicated(interruption) }
+      return tags
+    }
     if let interruption, failure.sqlState == "57014" {
       throw PostgresError(interruption, "stopped at our request", statement: "script")
     }

@@ -28,6 +28,8 @@ public actor PostgresConnection {
   nonisolated(unsafe) var handle: OpaquePointer?
   /// Rung by a cancelled task; the thread polls it beside the socket.
   let bell: Int32
+  /// Whether a commit of the present question is on the primary alone. Owner: this actor, as `handle`.
+  nonisolated(unsafe) let isUnreplicated: UnsafeMutablePointer<Bool>
   /// For looking from outside whether the server said goodbye.
   nonisolated let socket = Atomic<Int32>(-1)
   nonisolated let health = Atomic<Health>(.broken)
@@ -41,10 +43,13 @@ public actor PostgresConnection {
   private init(thread: ConnectionThread, bell: Int32) {
     self.thread = thread
     self.bell = bell
+    isUnreplicated = .allocate(capacity: 1)
+    isUnreplicated.initialize(to: false)
   }
 
   deinit {
     PQfinish(handle)
+    isUnreplicated.deallocate()
     Glibc.close(bell)
     thread.close()
   }
@@ -110,7 +115,7 @@ public actor PostgresConnection {
     guard let handle, PQstatus(handle) != CONNECTION_BAD else { throw refused() }
     // So that a refusal comes with its SQLSTATE.
     PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
-    PQsetNoticeReceiver(handle, ignoreNotice, nil)
+    PQsetNoticeReceiver(handle, hearNotice, isUnreplicated)
     var next = PGRES_POLLING_WRITING
     while next != PGRES_POLLING_OK {
       if next == PGRES_POLLING_FAILED { throw refused() }
@@ -239,4 +244,11 @@ public actor PostgresConnection {
   }
 }
 
-private func ignoreNotice(_: UnsafeMutableRawPointer?, _: OpaquePointer?) {}
+/// With a synchronous standby, a commit that is told to stop waiting for it answers as a success, with
+/// a warning from the function that waits. After a failover such a commit may be gone.
+private func hearNotice(_ isUnreplicated: UnsafeMutableRawPointer?, _ notice: OpaquePointer?) {
+  guard let text = PQresultErrorField(notice, qs_diag_function()),
+    strcmp(text, "SyncRepWaitForLSN") == 0
+  else { return }
+  isUnreplicated?.assumingMemoryBound(to: Bool.self).pointee = true
+}

@@ -60,7 +60,7 @@ public struct PostgresError: ClassifiedError {
     switch code.base {
     case .connectionLost, .timedOut, .serverStarting: true
     case .sqlState(let state):
-      state.hasPrefix("08") || state.hasPrefix("57P") || state == "53300" || state == "25006"
+      Self.endsSession(state)
     case .cancelled, .decoding, .invalidText, .tooLarge, .poolClosed, .misuse: false
     }
   }
@@ -68,8 +68,14 @@ public struct PostgresError: ClassifiedError {
   /// The server ends the session with such an error.
   var endsSession: Bool {
     guard let state = sqlState else { return code == .connectionLost }
+    return Self.endsSession(state)
+  }
+
+  private static func endsSession(_ state: String) -> Bool {
     // 25006: what was the primary has become a standby; another host has to be found.
-    return state.hasPrefix("08") || state.hasPrefix("57P") || state == "53300" || state == "25006"
+    // 25P03: the server ended a transaction in which nothing was said for too long.
+    state.hasPrefix("08") || state.hasPrefix("57P") || state == "53300" || state == "25006"
+      || state == "25P03"
   }
 
   public var classification: Classification {

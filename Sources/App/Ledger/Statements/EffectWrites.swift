@@ -270,6 +270,30 @@ struct ReleaseUnsent: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
+/// What was claimed under leases that nobody heard of, so that nobody can have begun it.
+struct ReleaseUnheard: PostgresStatement {
+  static let sql = """
+    with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now),
+      over as (delete from leases where lease = any($2) returning lease, effects)
+    update effects e set
+      state = case e.state when 'sending' then 'planned' else e.state end,
+      outcome = case e.state when 'sending' then 'never sent; taken up again' else e.outcome end,
+      due_at = t.now, lease = null, worker = null, updated_at = t.now
+    from t
+    where e.effect_id = any(array(select unnest(effects) from over))
+      and e.lease = any(array(select lease from over))
+      and e.state in ('sending', 'verifying', 'unknown')
+    returning e.effect_id
+    """
+  let now: Timestamp?
+  let leases: [UUIDv7]
+  func bind(_ b: inout PostgresBindings) {
+    b.append(now)
+    b.append(leases)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+}
+
 struct CountOpenEffects: PostgresStatement {
   static let sql = """
     select count(*) from open_effects

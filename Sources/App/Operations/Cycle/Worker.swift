@@ -270,6 +270,10 @@ public final class Worker: Sendable {
   private func lookAfterTheUnheard() async {
     while !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(500))
+      if let count = try? await ledger.releaseUnheard(), count > 0 {
+        log.info("took up again at once what was claimed unheard", ["effects": "\(count)"])
+        wake()
+      }
       guard let at = ledger.disturbedAt, .now - at < cycle.lease + .seconds(5) else { continue }
       let count = try? await ledger.releaseUnsent(
         of: journal.worker, begun: journal.begun,
