@@ -75,7 +75,8 @@ struct StormTests {
       let changed = order("O7", status: "confirmed", notes: "n7", version: 2)
       let report = await seller.tail().carryOut([item(changed)])
       #expect(report.verdicts.map(\.outcome) != [.done])
-      #expect(seller.sandbox.tally().bookings.count == 19, "one order's row is gone")
+      let left = seller.sandbox.tally().bookings.values.count { $0.rows > 0 }
+      #expect(left == 19, "one order's row is gone")
       seller.sandbox.setDials([])
       let wanted = truth.map { $0.orderID == "O7" ? changed : $0 }
       let swept = await seller.tail().sweep(Seller.business, wanted)

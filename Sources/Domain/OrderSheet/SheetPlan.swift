@@ -35,8 +35,10 @@ public struct SheetPlan: Sendable, Equatable {
 
   public var added: [Added] = []
   public var placed: [Placed] = []
-  /// It puts back what a write to a moved row destroyed.
-  public var isRepair = false
+  /// Rows that a write of ours destroyed and that this plan puts back; owed until they are seen.
+  public var owed: [Added] = []
+
+  public var isRepair: Bool { !owed.isEmpty }
 
   public init() {}
 

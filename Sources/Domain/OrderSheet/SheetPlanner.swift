@@ -75,7 +75,9 @@ public enum SheetPlanner {
   private static func restore(
     _ stray: Stray, _ free: [Int], _ missing: [OrderRow], _ plan: inout SheetPlan
   ) {
-    plan.isRepair = !stray.gone.isEmpty
+    plan.owed = stray.gone.map { key, cells in
+      SheetPlan.Added(key: key, cells: cells, isRestored: true)
+    }
     let fresh = Dictionary(missing.map { ($0.key, $0.cells) }) { first, _ in first }
     var places = (free + stray.blanked)[...]
     for (key, cells) in stray.gone {

@@ -26,8 +26,13 @@ struct Stray {
         if table.cells(placed.row).allSatisfy(\.isEmpty) { blanked.append(placed.row) }
       }
     }
+    // What was being put back and is not there yet is still owed.
+    gone = last.plan.owed.compactMap { owed in
+      owed.key.flatMap { table.places[$0] == nil ? ($0, owed.cells) : nil }
+    }
     guard isMisplaced else { return }
-    gone = last.before.places.filter { table.places[$0.key] == nil }
+    let owed = Set(gone.map(\.key))
+    gone += last.before.places.filter { table.places[$0.key] == nil && !owed.contains($0.key) }
       .sorted { ($0.value.first ?? 0) < ($1.value.first ?? 0) }
       .compactMap { key, places in
         places.first.map { (key, Self.cells(last.before.cells($0))) }
