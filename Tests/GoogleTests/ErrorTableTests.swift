@@ -122,7 +122,8 @@ struct ErrorTableTests {
     #expect(kind(SheetsErrors.error(unsent, isRead: false)) == "transient")
     #expect(kind(SheetsErrors.error(lost, isRead: false)) == "unknown")
     #expect(kind(SheetsErrors.error(lost, isRead: true)) == "transient")
-    #expect(kind(FCMErrors.error(lost)) == "unknown" && kind(FCMErrors.error(unsent)) == "transient")
+    #expect(
+      kind(FCMErrors.error(lost)) == "unknown" && kind(FCMErrors.error(unsent)) == "transient")
     #expect(kind(NtfyErrors.error(lost, isRead: false)) == "unknown")
     #expect(kind(TokenErrors.error(lost)) == "transient")
     #expect(kind(TokenErrors.error(foreign)) == "denied")

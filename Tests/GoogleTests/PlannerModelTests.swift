@@ -72,7 +72,9 @@ struct PlannerModelTests {
     let all = truth.values.sorted { $0.key < $1.key }
     for _ in 0..<8 {
       let table = SheetTable(rows: model.rows)
-      guard case .write(let plan) = SheetPlanner.decide(table, wanted: all, last: last) else { break }
+      guard case .write(let plan) = SheetPlanner.decide(table, wanted: all, last: last) else {
+        break
+      }
       for placed in plan.placed { model.rows[placed.row - 1] = placed.cells.map(\.text) }
       model.rows += plan.added.map { $0.cells.map(\.text) }
       last = SheetRound(before: table, plan: plan)

@@ -69,8 +69,9 @@ struct PlannerTests {
       [["", "Order ID", "Date", "Customer", "Phone", "Items", "Total Qty", "Status", "Source"]],
     ])
   func foreign(rows: [[String]]) {
-    guard case .foreign(let words) = SheetPlanner.decide(
-      table(rows), wanted: [order("A")], last: nil)
+    guard
+      case .foreign(let words) = SheetPlanner.decide(
+        table(rows), wanted: [order("A")], last: nil)
     else {
       Issue.record("it would have been written to")
       return

@@ -102,7 +102,8 @@ struct PushTests {
     }
   }
 
-  @Test("a look that fails says nothing: the message is looked for again, a bounded number of times")
+  @Test(
+    "a look that fails says nothing: the message is looked for again, a bounded number of times")
   func failedLooks() async throws {
     try await Seller.run { seller async throws in
       seller.sandbox.setDials([

@@ -117,13 +117,13 @@ struct SheetTests {
       try await outbox.drain(tail, seller.clock)
       #expect(outbox.failed.isEmpty)
       let rows = try await seller.rows().filter { $0.first?.isEmpty == false }
-      #expect(rows.map { $0[0] }.sorted() == ["O1", "O2", "O3", "O4", "O5", "O6", "O7", "Order ID"])
+      #expect(
+        rows.map { $0[0] }.sorted() == ["O1", "O2", "O3", "O4", "O5", "O6", "O7", "Order ID"])
       let states = Dictionary(rows.map { ($0[0], $0[6]) }) { a, _ in a }
       #expect(states["O5"] == "confirmed" && states["O1"] == "cancelled")
       #expect(states["O2"] == "pending" && states["O7"] == "pending")
       #expect(seller.sandbox.tally().violations.isEmpty)
-      let fired = seller.sandbox.dialsFired.reduce(0, +)
-      #expect(fired > 0 || rule.fault == .writeDropped || rule.call == "sheet_append")
+      #expect(seller.sandbox.dialsFired[0] > 0)
     }
   }
 
@@ -143,7 +143,7 @@ struct SheetTests {
       #expect(after == .seconds(60), "longer than the sheet could still be at work")
       // The second try comes before the first one landed: the worst case.
       _ = await tail.carryOut([item(order("B"), tries: 1, mayBeDone: true)])
-      for _ in 0..<500 where seller.booking("B").rows < 2 {
+      for _ in 0..<6_000 where seller.booking("B").rows < 2 {
         try await Task.sleep(for: .milliseconds(10))
       }
       #expect(seller.booking("B").rows == 2)

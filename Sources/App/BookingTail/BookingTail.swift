@@ -119,7 +119,9 @@ public final class BookingTail: Sendable {
           error, tries: item.tries, settles: settings.sheetSettles, isHarmlessToRepeat: true)
     case .looked(let table, let trouble):
       if SheetPlanner.isShown(row, in: table) { return .done }
-      if isLook { return .failed(reason: "given up after \(item.tries) tries: the row is not there") }
+      if isLook {
+        return .failed(reason: "given up after \(item.tries) tries: the row is not there")
+      }
       guard let trouble else {
         return rules.again("the sheet kept changing while it was written", nil, tries: item.tries)
       }

@@ -24,6 +24,8 @@ struct SheetPass {
   private(set) var calls: [CallRecord] = []
   /// The last write, until a look has shown what it did.
   private(set) var last: SheetRound?
+  /// Calls that the budget allowed and that were not made.
+  private var unused = (reads: 0, writes: 0)
 
   init(_ sheet: SheetDestination, _ settings: TailSettings, _ budgets: Budgets, last: SheetRound?) {
     self.sheet = sheet
@@ -34,13 +36,18 @@ struct SheetPass {
 
   /// - Parameter wanted: rows that may be written; none for a mere look.
   mutating func run(_ wanted: [OrderRow]) async -> End {
+    let end = await rounds(wanted)
+    budgets.giveBack(sheet.account, reads: unused.reads, writes: unused.writes)
+    return end
+  }
+
+  private mutating func rounds(_ wanted: [OrderRow]) async -> End {
     var trouble: OutsideError?
     var hasWritten = false
     for round in 1...settings.roundsMax {
       // A pass is begun only when it can also be proved: two looks and both kinds of write.
-      let reads = round == 1 ? 2 : round == 2 ? 0 : 1
-      let writes = round == 2 ? 0 : 2
-      if let wait = budgets.take(sheet.account, reads: reads, writes: writes) {
+      let reads = round == 1 ? 2 : max(0, 1 - unused.reads)
+      if let wait = take(reads: reads, writes: round == 1 ? 2 : 0) {
         return .noQuota(wait, mayBeWritten: hasWritten)
       }
       let table: SheetTable
@@ -52,7 +59,6 @@ struct SheetPass {
       switch SheetPlanner.decide(table, wanted: wanted, last: last) {
       case .settled:
         last = nil
-        if round == 1 { budgets.giveBack(sheet.account, reads: 1, writes: 2) }
         return .looked(table, trouble: trouble)
       case .foreign(let words): return .foreign(words)
       case .write(let whole):
@@ -69,7 +75,16 @@ struct SheetPass {
     preconditionFailure("a pass ends with a look")
   }
 
+  /// `nil` when the calls may be made, otherwise how long it is until they may be.
+  private mutating func take(reads: Int, writes: Int) -> Duration? {
+    if let wait = budgets.take(sheet.account, reads: reads, writes: writes) { return wait }
+    unused.reads += reads
+    unused.writes += writes
+    return nil
+  }
+
   private mutating func look() async -> Result<SheetTable, OutsideError> {
+    unused.reads -= 1
     let range = A1Range.columns(OrderRow.columns, of: sheet.sheet)
     let answer = await sheet.client.get(sheet.spreadsheetID, range)
     calls.append(answer.call)
@@ -80,6 +95,12 @@ struct SheetPass {
   private mutating func write(_ plan: SheetPlan, over table: SheetTable) async -> OutsideError? {
     last = SheetRound(before: table, plan: plan)
     for part in SheetParts.split(plan, bytesMax: settings.writeBytesMax) {
+      if unused.writes == 0, let wait = take(reads: 0, writes: 1) {
+        return OutsideError(
+          service: "GoogleSheets", message: "the minute's quota is used up",
+          classification: .throttled(retryAfter: wait))
+      }
+      unused.writes -= 1
       let answer: Answer<SheetWrite>
       switch part {
       case .placed(let rows):

@@ -44,7 +44,9 @@ struct Stray {
     _ row: Int, _ before: SheetTable, _ table: SheetTable
   ) -> Bool {
     if before.headings.contains(row) { return table.headings.count > 1 }
-    guard let key = before.places.first(where: { $0.value.contains(row) })?.key else { return false }
+    guard let key = before.places.first(where: { $0.value.contains(row) })?.key else {
+      return false
+    }
     return (table.places[key]?.count ?? 0) > 1
   }
 

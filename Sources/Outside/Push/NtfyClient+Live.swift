@@ -64,8 +64,10 @@ extension NtfyClient {
   private static func without(_ topic: String, _ bytes: [UInt8]) -> [UInt8] {
     let named = "\"topic\":\"\(topic)\""
     return Array(
-      String(decoding: bytes, as: UTF8.self).split(separator: named, omittingEmptySubsequences: false)
-        .joined(separator: "\"topic\":\"\(Redaction.mark)\"").utf8)
+      String(decoding: bytes, as: UTF8.self).split(
+        separator: named, omittingEmptySubsequences: false
+      )
+      .joined(separator: "\"topic\":\"\(Redaction.mark)\"").utf8)
   }
 
   private static func body(_ topic: String, _ message: PushMessage) -> JSON {

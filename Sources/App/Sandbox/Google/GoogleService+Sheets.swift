@@ -26,7 +26,8 @@ extension GoogleService {
     -> String
   {
     let plain = sheet.title.allSatisfy { $0.isLetter || $0.isNumber }
-    let title = plain ? sheet.title : "'\(sheet.title.split(separator: "'").joined(separator: "''"))'"
+    let title =
+      plain ? sheet.title : "'\(sheet.title.split(separator: "'").joined(separator: "''"))'"
     let first = "\(CellRange.letters(column))\(row + 1)"
     let last = "\(CellRange.letters(column + max(columns, 1) - 1))\(row + max(rows, 1))"
     return first == last ? "\(title)!\(first)" : "\(title)!\(first):\(last)"

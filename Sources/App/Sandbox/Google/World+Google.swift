@@ -85,7 +85,8 @@ extension World {
     }
     return isDone
       ? spreadsheet(id)
-      : .json(["error": "sort, row, insert, delete and share are what a person can do"], status: 400)
+      : .json(
+        ["error": "sort, row, insert, delete and share are what a person can do"], status: 400)
   }
 
   private func pushes() -> [JSON] {
