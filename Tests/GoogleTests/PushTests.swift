@@ -5,7 +5,7 @@ import Push
 import Sandbox
 import Testing
 
-@Suite("Messages to people")
+@Suite("Messages to people", .serialized)
 struct PushTests {
   private static func sender(_ name: String, _ seller: Seller) -> PushSender {
     name == "fcm" ? seller.fcm : seller.ntfy

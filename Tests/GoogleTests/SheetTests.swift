@@ -7,7 +7,7 @@ import OrderSheet
 import Sandbox
 import Testing
 
-@Suite("Rows in the sheet")
+@Suite("Rows in the sheet", .serialized)
 struct SheetTests {
   @Test("the first booking makes the heading and its row; the next one follows; a change stays put")
   func first() async throws {

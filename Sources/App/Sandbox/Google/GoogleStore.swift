@@ -41,7 +41,8 @@ final class GoogleStore: Sendable {
 
   let settings: SandboxSettings
   private let state: Mutex<State>
-  private let keys = Mutex<RSAKeyPair?>(nil)
+  /// The service account's key, made once for all sandboxes of a process: it takes its time.
+  private static let sharedKey: RSAKeyPair? = try? RSAKeyPair.make()
 
   init(settings: SandboxSettings) {
     self.settings = settings
@@ -60,11 +61,6 @@ final class GoogleStore: Sendable {
   /// The key stays: files that were given out keep working.
   func reset() { state.withLock { $0 = Self.fresh(settings) } }
 
-  /// The service account's key, made when it is asked for first; nil when the library makes none.
-  func key() -> RSAKeyPair? {
-    keys.withLock { key in
-      if key == nil { key = try? RSAKeyPair.make() }
-      return key
-    }
-  }
+  /// nil when the library makes none.
+  func key() -> RSAKeyPair? { Self.sharedKey }
 }
