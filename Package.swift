@@ -64,11 +64,14 @@ let package = Package(
 
     // Domain and engine: pure decisions.
     module("Domain", "Orders", ["Kit"]),
+    module("Domain", "OrderSheet", ["Kit"]),
     module("Engine", "Effects", ["Kit"]),
 
     // Outside: one module per system that is not ours.
     module("Outside", "Mirakl", ["Kit", "HTTP", "HTTPClient"]),
     module("Outside", "CanadaPost", ["Kit", "HTTP", "HTTPClient", "XML", "Cryptography"]),
+    module("Outside", "Google", ["Kit", "HTTP", "HTTPClient", "Cryptography"]),
+    module("Outside", "Push", ["Kit", "HTTP", "HTTPClient", "Cryptography", "Google"]),
 
     // App.
     module(
@@ -81,6 +84,7 @@ let package = Package(
         "Mirakl",
         "CanadaPost",
       ]),
+    module("App", "BookingTail", ["Kit", "OrderSheet", "Google", "Push"]),
     module("App", "Sandbox", ["Kit", "Cryptography", "HTTP", "HTTPServer", "XML"]),
     module("App", "Web", ["Kit", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects"]),
     module(
@@ -110,6 +114,12 @@ let package = Package(
       [
         "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "Mirakl",
         "CanadaPost", "Orders", "Effects", "Sandbox",
+      ]),
+    tests(
+      "GoogleTests",
+      [
+        "Kit", "HTTP", "HTTPServer", "HTTPClient", "Cryptography", "OrderSheet", "Google", "Push",
+        "BookingTail", "Sandbox",
       ]),
     tests("WebTests", ["Kit", "Postgres", "HTTP", "Ledger", "Operations", "Web"]),
     tests(

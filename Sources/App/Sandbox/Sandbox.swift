@@ -3,9 +3,10 @@ import HTTPServer
 public import Kit
 
 /// The outside world in a box: the marketplace under `/api`, the carrier under `/rs` and `/vis`,
-/// and the hand that moves them under `/control`, all on one port and all in memory.
+/// Google under `/token`, `/v4` and `/v1`, a push server under `/ntfy`, and the hand that moves them
+/// under `/control`, all on one port and all in memory.
 ///
-/// Written from the contracts of the two services, not from our clients: it is the other side.
+/// Written from the contracts of the services, not from our clients: it is the other side.
 /// What the control endpoints do can also be done in process, with the methods below.
 public final class Sandbox: Sendable {
   /// An order that was added.
@@ -81,6 +82,9 @@ public final class Sandbox: Sendable {
 
   /// How often each dial has fired, in the order of the rules.
   public var dialsFired: [Int] { world.dials.rules.fired }
+
+  /// The key file of the simulated service account, as JSON; nil when no key could be made.
+  public var serviceAccountFile: String? { world.google.keyFile(origin: baseURL)?.text }
 
   public func tally() -> SandboxTally { world.tally() }
 

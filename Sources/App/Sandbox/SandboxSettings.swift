@@ -81,6 +81,21 @@ public struct SandboxSettings: Sendable {
   /// All carrier calls together; nil switches the limit off.
   public var carrierLimit: RateLimit?
 
+  // Google and the push server.
+  public var googleProject = "sandbox-project"
+  public var serviceAccountEmail = "quayside@sandbox-project.iam.gserviceaccount.com"
+  /// There from the start, with one empty sheet `Orders`, shared with the service account.
+  public var spreadsheetID = "sandbox-spreadsheet"
+  /// How long a token opens anything.
+  public var tokenLife = Duration.seconds(3_599)
+  /// Google's own are 60 a minute each; nil switches the limit off.
+  public var sheetReadsLimit: RateLimit?
+  public var sheetWritesLimit: RateLimit?
+  /// The devices that are registered.
+  public var devices: Set<String> = ["sandbox-device"]
+  /// What the push server under `/ntfy` wants to see; empty: nothing.
+  public var ntfyToken = "tk_sandbox"
+
   // World.
   /// Decides every invented order and every fault that has a probability.
   public var seed: UInt64 = 1

@@ -1,11 +1,13 @@
 import HTTP
 import Kit
 
-/// The simulated outside: both services, the dials, the request log; one `answer` for all of it.
+/// The simulated outside: all services, the dials, the request log; one `answer` for all of it.
 final class World: Sendable {
   let settings: SandboxSettings
   let market: Marketplace
   let carrier: CarrierStore
+  let sheets: GoogleStore
+  let google: GoogleService
   let dials: Dials
   let log: RequestLog
   private let limiter = Limiter()
@@ -16,6 +18,8 @@ final class World: Sendable {
     self.settings = settings
     market = Marketplace(settings: settings)
     carrier = CarrierStore(settings: settings)
+    sheets = GoogleStore(settings: settings)
+    google = GoogleService(settings: settings, store: sheets, limiter: limiter)
     dials = Dials(seed: settings.seed)
     log = RequestLog(capacity: settings.requestLog)
     mirakl = MiraklService(settings: settings, market: market, limiter: limiter)
@@ -27,6 +31,7 @@ final class World: Sendable {
   func reset() {
     market.reset()
     carrier.reset()
+    sheets.reset()
     log.reset()
     limiter.reset()
     dials.set([], seed: settings.seed)
@@ -46,13 +51,19 @@ final class World: Sendable {
       return await run(request, call.kind, call.orderID.map { [$0] } ?? []) { faults in
         self.canadaPost.answer(call, request, faults)
       }
+    case "v4", "v1", "token", "ntfy":
+      let call = GoogleCall(request)
+      return await run(request, call.kind, GoogleService.subjects(call, request)) { faults in
+        self.google.answer(call, request, faults)
+      }
     default: return Reply.json(["status": 404, "message": "no such service"], status: 404)
     }
   }
 
   /// Dials before the work, the work, dials after it.
   private func run(
-    _ request: HTTPRequest, _ kind: CallKind, _ subjects: [String], _ work: (Faults) -> Reply
+    _ request: HTTPRequest, _ kind: CallKind, _ subjects: [String],
+    _ work: @escaping @Sendable (Faults) -> Reply
   ) async -> Reply {
     let rules = dials.decide(kind, subjects: subjects)
     let reply: Reply
@@ -67,20 +78,29 @@ final class World: Sendable {
 
   private func disturb(
     _ faults: Faults, _ kind: CallKind, _ subjects: [String], _ request: HTTPRequest,
-    _ work: (Faults) -> Reply
+    _ work: @escaping @Sendable (Faults) -> Reply
   ) async -> Reply {
     // A client that leaves while we wait changes nothing: what it sent is carried out.
     if faults.wait(.before) > 0 { try? await Task.sleep(for: .milliseconds(faults.wait(.before))) }
     if faults.has(.lateCancel, .before) != nil, let order = subjects.first {
       _ = market.cancelFromOutside(order)
     }
+    if faults.has(.humanSort, .before) != nil { sortSheets() }
     if faults.has(.requestLost) { return .lost }
+    if let rule = faults[.landsLate] {
+      Task {
+        try? await Task.sleep(for: .milliseconds(rule.ms))
+        _ = work(.none)
+      }
+      return .lost
+    }
     let wire = Disturbance(kind: kind, path: request.path)
     if let refusal = wire.refusal(faults, .before) { return refusal }
     var reply = work(faults)
     if faults.has(.lateCancel, .after) != nil, let order = subjects.first {
       _ = market.cancelFromOutside(order)
     }
+    if faults.has(.humanSort, .after) != nil { sortSheets() }
     if faults.wait(.after) > 0 { try? await Task.sleep(for: .milliseconds(faults.wait(.after))) }
     if faults.has(.answerLost) { return .lost }
     if let refusal = wire.refusal(faults, .after) { return refusal }

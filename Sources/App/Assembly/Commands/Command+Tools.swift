@@ -62,7 +62,8 @@ extension Command {
   }
 
   static let sandbox = Command(
-    name: "sandbox", summary: "Mirakl and Canada Post, simulated, with dials for every fault.",
+    name: "sandbox",
+    summary: "Mirakl, Canada Post, Google and ntfy, simulated, with dials for every fault.",
     usage: "sandbox [--port N]",
     details: """
       Serves the marketplace under /api, the carrier under /rs and /vis, and its controls under
@@ -70,7 +71,9 @@ extension Command {
       {"seed":7,"rules":[{"call":"create_shipment","fault":"answer_lost","probability":0.1}]},
       POST /control/orders/ID/cancel, GET /control/tally, GET /control/requests,
       POST /control/reset, GET /control/health. Keys: sandbox-key (shop 2001), sandbox-key-2 (2002);
-      carrier sandbox-user / sandbox-password, customer 0000900001, contract 0099887766.
+      carrier sandbox-user / sandbox-password, customer 0000900001, contract 0099887766. Google is
+      under /token, /v4 and /v1, a push server under /ntfy; GET /control/google/service-account gives
+      a key file, and the spreadsheet is sandbox-spreadsheet.
       """,
     options: [
       .init(name: "port", value: "N", meaning: "0 takes a free one (8090)"),

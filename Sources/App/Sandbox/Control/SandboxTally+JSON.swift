@@ -9,6 +9,10 @@ extension SandboxTally {
     return .object([
       ("orders", .object(list)),
       (
+        "bookings",
+        .object(bookings.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) })
+      ),
+      (
         "totals",
         .object([
           ("orders", .count(totals.orders)), ("accepts", .count(totals.accepts)),
@@ -38,6 +42,16 @@ extension SandboxTally.Order {
       ("voids", .count(voids)), ("refunds", .count(refunds)),
       ("artifact_reads", .count(artifactReads)),
       ("live_pins", .array(livePins.map(JSON.string))),
+    ])
+  }
+}
+
+extension SandboxTally.Booking {
+  var json: JSON {
+    .object([
+      ("rows", .count(rows)), ("row_writes", .count(rowWrites)), ("formulas", .count(formulas)),
+      ("pushes", .count(pushes)), ("pushes_shown", .count(pushesShown)),
+      ("events", .count(events)),
     ])
   }
 }

@@ -37,6 +37,24 @@ public struct SandboxTally: Sendable {
     public init() {}
   }
 
+  /// What happened to one booked order.
+  public struct Booking: Sendable, Equatable {
+    /// Rows with its id in their first cell, over all sheets.
+    public var rows = 0
+    /// How often a call wrote its row.
+    public var rowWrites = 0
+    /// Its rows that hold live code.
+    public var formulas = 0
+    /// Messages about it that were taken.
+    public var pushes = 0
+    /// Messages about it that a person sees: copies with one tag on one device are one.
+    public var pushesShown = 0
+    /// Different things that were said about it.
+    public var events = 0
+
+    public init() {}
+  }
+
   /// Sums over all orders.
   public struct Totals: Sendable, Equatable {
     public var orders = 0
@@ -55,6 +73,8 @@ public struct SandboxTally: Sendable {
   }
 
   public var orders: [String: Order] = [:]
+  /// By the id in the sheet's first column, or in the message.
+  public var bookings: [String: Booking] = [:]
   public var totals = Totals()
   /// Empty when nothing happened that never should.
   public var violations: [SandboxViolation] = []
@@ -65,8 +85,8 @@ public struct SandboxTally: Sendable {
 /// Something that should never have happened.
 public struct SandboxViolation: Sendable, Equatable {
   /// `accepted_again`, `shipped_again`, `tracking_changed`, `label_too_early`,
-  /// `label_for_cancelled_order`, `live_label_for_cancelled_order`, `two_live_labels` or
-  /// `shipped_without_its_label`.
+  /// `label_for_cancelled_order`, `live_label_for_cancelled_order`, `two_live_labels`,
+  /// `shipped_without_its_label`, `two_rows`, `live_formula` or `pushed_again`.
   public let name: String
   public let order: String
   public let detail: String

@@ -22,6 +22,7 @@ extension World {
     case ("DELETE", 1, "dials"):
       dials.set([], seed: nil)
       return .noContent
+    case (_, 2..., "google"): return controlGoogle(request, Array(path.dropFirst()))
     case ("GET", 1, "requests"): return getRequests(request)
     case ("POST", 1, "reset"):
       reset()

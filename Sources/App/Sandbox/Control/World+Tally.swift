@@ -22,6 +22,8 @@ extension World {
       tally.totals.add(order)
       tally.violations += violations(id, order)
     }
+    tally.bookings = bookings()
+    tally.violations += violations(tally.bookings)
     return tally
   }
 

@@ -1,7 +1,7 @@
 /// The calls that a dial can name. Raw values are the names in `PUT /control/dials`.
 ///
-/// A rule for `orders` also covers `read_back` (OR11 with `order_ids`); `mirakl` and `canada_post`
-/// cover a whole service and `*` everything.
+/// A rule for `orders` also covers `read_back` (OR11 with `order_ids`); `mirakl`, `canada_post`,
+/// `google`, `sheets` and `ntfy` cover a whole service and `*` everything.
 enum CallKind: String, Sendable, CaseIterable {
   case orders
   case readBack = "read_back"
@@ -10,17 +10,44 @@ enum CallKind: String, Sendable, CaseIterable {
   case findShipments = "find_shipments"
   case shipment, details, price, receipt, artifact, void, refund, groups, transmit, manifests
   case manifest, track
-  /// A path that neither service knows.
+  // Google, and the push server.
+  case token
+  case sheetGet = "sheet_get"
+  case sheetBatchGet = "sheet_batch_get"
+  case sheetAppend = "sheet_append"
+  case sheetUpdate = "sheet_update"
+  case sheetBatchUpdate = "sheet_batch_update"
+  case fcmSend = "fcm_send"
+  case ntfyPublish = "ntfy_publish"
+  case ntfyPoll = "ntfy_poll"
+  /// A path that no service knows.
   case unknown
 
-  var isMarketplace: Bool {
+  enum Service { case marketplace, carrier, token, sheets, messaging, ntfy, none }
+
+  var service: Service {
     switch self {
     case .orders, .readBack, .accept, .tracking, .ship, .cancel, .carriers, .account, .version,
       .platform:
-      true
+      .marketplace
     case .createShipment, .findShipments, .shipment, .details, .price, .receipt, .artifact, .void,
-      .refund, .groups, .transmit, .manifests, .manifest, .track, .unknown:
-      false
+      .refund, .groups, .transmit, .manifests, .manifest, .track:
+      .carrier
+    case .token: .token
+    case .sheetGet, .sheetBatchGet, .sheetAppend, .sheetUpdate, .sheetBatchUpdate: .sheets
+    case .fcmSend: .messaging
+    case .ntfyPublish, .ntfyPoll: .ntfy
+    case .unknown: .none
+    }
+  }
+
+  var isMarketplace: Bool { service == .marketplace }
+
+  /// Google's, or the push server's: neither speaks XML.
+  var isGoogle: Bool {
+    switch service {
+    case .token, .sheets, .messaging, .ntfy: true
+    case .marketplace, .carrier, .none: false
     }
   }
 
@@ -29,12 +56,18 @@ enum CallKind: String, Sendable, CaseIterable {
     switch name {
     case "orders": return self == .readBack
     case "mirakl": return isMarketplace
-    case "canada_post": return !isMarketplace && self != .unknown
+    case "canada_post": return service == .carrier
+    case "sheets": return service == .sheets
+    case "google": return isGoogle && service != .ntfy
+    case "ntfy": return service == .ntfy
     default: return false
     }
   }
 
+  /// What covers more than one call.
+  static let services = ["*", "mirakl", "canada_post", "google", "sheets", "ntfy"]
+
   static func isKnown(_ name: String) -> Bool {
-    CallKind(rawValue: name) != nil || ["*", "mirakl", "canada_post"].contains(name)
+    CallKind(rawValue: name) != nil || services.contains(name)
   }
 }

@@ -8,6 +8,11 @@ struct Disturbance {
   /// A refusal or breakdown that takes the place of the answer.
   func refusal(_ faults: Faults, _ moment: FaultRule.Moment) -> Reply? {
     if let rule = faults.has(.throttled, moment) {
+      if kind.isGoogle {
+        var reply = GoogleReply.simulated(kind, rule.status ?? 429, "Quota exceeded", code: nil)
+        if let wait = rule.retryAfter { reply.headers.append(("Retry-After", "\(wait)")) }
+        return reply
+      }
       if !kind.isMarketplace {
         var reply = CarrierService.throttled()
         reply.status = rule.status ?? reply.status
@@ -41,9 +46,11 @@ struct Disturbance {
     let status = rule.status ?? 500
     let text = rule.message ?? "A simulated failure"
     var reply =
-      kind.isMarketplace
-      ? MiraklError.single(status, text, code: rule.code)
-      : CarrierXML.messages(status, rule.code ?? "Server", text)
+      kind.isGoogle
+      ? GoogleReply.simulated(kind, status, text, code: rule.code)
+      : kind.isMarketplace
+        ? MiraklError.single(status, text, code: rule.code)
+        : CarrierXML.messages(status, rule.code ?? "Server", text)
     if let wait = rule.retryAfter { reply.headers.append(("Retry-After", "\(wait)")) }
     return reply
   }
@@ -55,8 +62,9 @@ struct Disturbance {
       reply.delivery = reply.body.isEmpty ? .lost : .cut
       return reply
     }
-    let isXML = !kind.isMarketplace
+    let isXML = !kind.isMarketplace && !kind.isGoogle
     if faults.has(.schemaError) {
+      if kind.isGoogle { return Self.json(Self.wrongValues) }
       return isXML ? wrongXML(reply) : Self.json(Self.wrongOrders)
     }
     if faults.has(.malformed) {
@@ -84,6 +92,10 @@ struct Disturbance {
   private static let wrongOrders = """
     {"orders":[{"order_id":17,"order_state":false,"order_lines":"none"},"x",null],\
     "total_count":"many"}
+    """
+
+  private static let wrongValues = """
+    {"range":7,"values":"none","updates":[],"spreadsheetId":null,"access_token":3,"name":{},"id":[]}
     """
 
   private func wrongXML(_ reply: Reply) -> Reply {

@@ -59,4 +59,10 @@ public enum Fault: String, Sendable, CaseIterable {
   case acceptIgnored = "accept_ignored"
   /// A search does not see shipments younger than `ms`.
   case searchLag = "search_lag"
+  /// A person sorts every sheet at that moment, before the work or (`"when": "after"`) after it.
+  case humanSort = "human_sort"
+  /// The connection closes; the work is done `ms` later.
+  case landsLate = "lands_late"
+  /// A write of a sheet, or a message, is answered well and is not there.
+  case writeDropped = "write_dropped"
 }

@@ -15,8 +15,9 @@ extension FaultRule {
   /// typing slip does not become a test that tests nothing.
   init(json: JSONValue) throws(DialProblem) {
     guard let call = json["call"]?.string, CallKind.isKnown(call) else {
+      let services = CallKind.services.joined(separator: ", ")
       let known = CallKind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw DialProblem(text: "call must be one of *, mirakl, canada_post, \(known)")
+      throw DialProblem(text: "call must be one of \(services), \(known)")
     }
     guard let name = json["fault"]?.string, let fault = Fault(rawValue: name) else {
       let known = Fault.allCases.map(\.rawValue).joined(separator: ", ")

@@ -3,7 +3,7 @@ public struct FaultRule: Sendable, Equatable {
   /// Before or after the work of the call.
   public enum Moment: String, Sendable { case before, after }
 
-  /// A call kind such as `accept` or `create_shipment`, a service (`mirakl`, `canada_post`) or `*`.
+  /// A call kind such as `accept` or `create_shipment`, a service (`mirakl`, `google`, ...) or `*`.
   public var call: String
   public var fault: Fault
   /// 0...1, decided by a hash of seed, call kind, order id and how many such calls that order had.
