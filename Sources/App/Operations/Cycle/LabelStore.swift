@@ -13,6 +13,9 @@ public struct LabelStore: Sendable {
 
   public init(folder: String, threads: BlockingThreads) {
     store = ContentStore(folder: folder)
+    // A folder that cannot be made is reported by the first label.
+    try? Folder.make(folder)
+    Folder.spreadSubfolders(of: folder)
     self.threads = threads
   }
 
