@@ -144,7 +144,11 @@ import Testing
   }
 
   @Test func `two workers share the work`() async throws {
-    try await House.with { house in
+    try await House.with { plan in
+      // Few at a time, and each takes a while: there is always something left for the other.
+      plan.cycle.inFlightMax = 4
+    } _: { house in
+      house.sandbox.setDials([FaultRule(call: "*", fault: .slow, ms: 15)])
       let ids = house.sandbox.addOrders(count: 60).map(\.id)
       let crew = [Metrics(), Metrics()]
       try await house.work(workers: crew) { try await house.are(ids, .shipped) }
