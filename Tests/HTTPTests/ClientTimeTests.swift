@@ -37,7 +37,7 @@ struct ClientTimeTests {
       of: HTTPClientRequest(method: "PUT", url: server.url, deadline: Self.brief))
     #expect(error?.code == .timedOut)
     #expect(error?.mayHaveReachedServer ?? false)
-    #expect(ContinuousClock.now - begun < .seconds(3))
+    #expect(ContinuousClock.now - begun < .seconds(30))
     mayEnd.fire()
     server.stop()
   }

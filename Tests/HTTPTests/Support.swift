@@ -33,7 +33,7 @@ extension HTTPServer {
 
 extension HTTPClient {
   func get(
-    _ url: String, deadline: Duration = .seconds(10)
+    _ url: String, deadline: Duration = .seconds(60)
   ) async throws(HTTPClientError) -> HTTPClientResponse {
     try await send(HTTPClientRequest(method: "GET", url: url, deadline: deadline))
   }
