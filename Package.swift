@@ -65,6 +65,7 @@ let package = Package(
     // Domain and engine: pure decisions.
     module("Domain", "Orders", ["Kit"]),
     module("Domain", "OrderSheet", ["Kit"]),
+    module("Domain", "Booking", ["Kit", "Cryptography"]),
     module("Engine", "Effects", ["Kit"]),
 
     // Outside: one module per system that is not ours.
@@ -75,7 +76,7 @@ let package = Package(
 
     // App.
     module(
-      "App", "Ledger", ["Kit", "Cryptography", "Postgres", "Orders", "Effects"],
+      "App", "Ledger", ["Kit", "Cryptography", "Postgres", "Orders", "Booking", "Effects"],
       resources: [.embedInCode("Migrations")]),
     module(
       "App", "Operations",

@@ -3,7 +3,8 @@ public import Postgres
 /// The schema, as numbered migrations that are part of the program.
 public enum LedgerSchema {
   public static let migrations: [Migration] = [
-    Migration(number: 1, name: "foundation", sql: text(PackageResources._001_foundation_sql))
+    Migration(number: 1, name: "foundation", sql: text(PackageResources._001_foundation_sql)),
+    Migration(number: 2, name: "booking", sql: text(PackageResources._002_booking_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

@@ -113,14 +113,14 @@ public struct Counts: Sendable {
 
 /// Orders on which something is still to happen; costs the same with any number of ended ones.
 struct CountOpenOrders: PostgresStatement {
-  static let sql = "select count(*) from orders where is_open"
+  static let sql = "select count(*) from orders where is_open and channel = 'marketplace'"
   func bind(_ b: inout PostgresBindings) {}
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }
 
 struct CountOrders: PostgresStatement {
   static let sql = """
-    select 'order', status, count(*) from orders group by status
+    select 'order', status, count(*) from orders where channel = 'marketplace' group by status
     union all
     select 'effect', state, count(*) from open_effects group by state
     union all

@@ -59,7 +59,7 @@ struct ReadOrders: PostgresStatement {
         where e.subject = o.order_id and e.is_for_people
         order by e.updated_at desc limit 1)
     from orders o left join shipments s on s.order_id = o.order_id
-    where ($1::text is null or o.status = $1)
+    where o.channel = 'marketplace' and ($1::text is null or o.status = $1)
       and ($2::text is null or o.shop_id = $2)
       and ($3::text is null or o.order_id like $3 || '%' or s.tracking_pin = $3
         or exists (select 1 from order_lines l where l.order_id = o.order_id and l.sku = $3))

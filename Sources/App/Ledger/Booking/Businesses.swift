@@ -1,0 +1,147 @@
+public import Booking
+import Kit
+public import Postgres
+
+struct ReadBusinesses: PostgresStatement {
+  static let sql = """
+    select b.business_id, b.name, b.currency, c.order_booking_enabled, c.has_catalogue,
+      c.requires_slot, c.line_quantity_max, c.order_quantity_max, c.order_value_max::text,
+      c.orders_per_hour_max, c.confirmation_levels, c.confirmation_seconds, c.draft_seconds,
+      c.sheets_sync_enabled, c.push_enabled
+    from businesses b join ai_capabilities c using (business_id)
+    where b.business_id = any($1)
+    """
+  let ids: [String]
+  func bind(_ b: inout PostgresBindings) { b.append(ids) }
+
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Business {
+    Business(
+      id: try r.string(0), name: try r.string(1), currency: try r.string(2),
+      isBookingEnabled: try r.bool(3), hasCatalogue: try r.bool(4), requiresSlot: try r.bool(5),
+      limits: BookingLimits(
+        lineQuantityMax: try r.intOrNil(6), orderQuantityMax: try r.intOrNil(7),
+        orderValueMax: Amount.hundredths(try r.stringOrNil(8)),
+        ordersPerHourMax: try r.intOrNil(9)),
+      levels: LevelRule(text: try r.string(10)) ?? LevelRule([(0, .outOfBand)]),
+      confirmationLife: .seconds(try r.int64(11)), draftLife: .seconds(try r.int64(12)),
+      syncsSheet: try r.bool(13), pushes: try r.bool(14))
+  }
+}
+
+struct WriteBusiness: PostgresStatement {
+  static let sql = """
+    with shop as (
+      insert into shops (shop_id, name, marketplace) values ($1, $2, 'Booking')
+      on conflict (shop_id) do nothing
+    ), business as (
+      insert into businesses (business_id, name, currency) values ($1, $2, $3)
+      on conflict (business_id) do update set name = excluded.name, currency = excluded.currency
+    )
+    insert into ai_capabilities (business_id, order_booking_enabled, has_catalogue, requires_slot,
+      line_quantity_max, order_quantity_max, order_value_max, orders_per_hour_max,
+      confirmation_levels, confirmation_seconds, draft_seconds, sheets_sync_enabled, push_enabled)
+    values ($1, $4, $5, $6, $7, $8, $9::text::numeric, $10, $11, $12, $13, $14, $15)
+    on conflict (business_id) do update set
+      order_booking_enabled = excluded.order_booking_enabled,
+      has_catalogue = excluded.has_catalogue, requires_slot = excluded.requires_slot,
+      line_quantity_max = excluded.line_quantity_max,
+      order_quantity_max = excluded.order_quantity_max,
+      order_value_max = excluded.order_value_max,
+      orders_per_hour_max = excluded.orders_per_hour_max,
+      confirmation_levels = excluded.confirmation_levels,
+      confirmation_seconds = excluded.confirmation_seconds,
+      draft_seconds = excluded.draft_seconds,
+      sheets_sync_enabled = excluded.sheets_sync_enabled, push_enabled = excluded.push_enabled,
+      updated_at = now()
+    """
+  let business: Business
+  func bind(_ b: inout PostgresBindings) {
+    b.append(business.id)
+    b.append(business.name)
+    b.append(business.currency)
+    b.append(business.isBookingEnabled)
+    b.append(business.hasCatalogue)
+    b.append(business.requiresSlot)
+    b.append(business.limits.lineQuantityMax.map { Int32(clamping: $0) })
+    b.append(business.limits.orderQuantityMax.map { Int32(clamping: $0) })
+    b.append(business.limits.orderValueMax.map(Amount.text))
+    b.append(business.limits.ordersPerHourMax.map { Int32(clamping: $0) })
+    b.append(business.levels.text)
+    b.append(Int32(clamping: business.confirmationLife.components.seconds))
+    b.append(Int32(clamping: business.draftLife.components.seconds))
+    b.append(business.syncsSheet)
+    b.append(business.pushes)
+  }
+}
+
+struct InsertAPIKey: PostgresStatement {
+  static let sql = """
+    insert into api_keys (key_id, business_id, name, kind, scopes, secret_sha256)
+    values ($1, $2, $3, $4, $5, $6)
+    """
+  let principal: Principal
+  let name: String
+  let digest: [UInt8]
+  func bind(_ b: inout PostgresBindings) {
+    b.append(principal.keyID)
+    b.append(principal.businessID)
+    b.append(name)
+    b.append(principal.kind.rawValue)
+    b.append(principal.scopes.map(\.rawValue).sorted())
+    b.append(digest)
+  }
+}
+
+struct FindAPIKey: PostgresStatement {
+  static let sql = """
+    select key_id, business_id, kind, scopes from api_keys
+    where secret_sha256 = $1 and revoked_at is null
+    """
+  let digest: [UInt8]
+  func bind(_ b: inout PostgresBindings) { b.append(digest) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Principal {
+    Principal(
+      keyID: try r.string(0), businessID: try r.string(1),
+      kind: Principal.Kind(rawValue: try r.string(2)) ?? .agent,
+      scopes: Set(try r.stringArray(3).compactMap { Scope(rawValue: $0) }))
+  }
+}
+
+struct RevokeAPIKey: PostgresStatement {
+  static let sql = """
+    update api_keys set revoked_at = now() where key_id = $1 and revoked_at is null returning key_id
+    """
+  let keyID: String
+  func bind(_ b: inout PostgresBindings) { b.append(keyID) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
+}
+
+extension Ledger {
+  /// `nil` when there is no such business.
+  public func business(_ id: String) async throws(PostgresError) -> Business? {
+    try await pool.query(ReadBusinesses(ids: [id]), deadline: limits.queryDeadline).first
+  }
+
+  /// Adds the business, or changes it to what is given.
+  public func write(_ business: Business) async throws(PostgresError) {
+    try await pool.query(WriteBusiness(business: business), deadline: limits.queryDeadline)
+  }
+
+  /// - Parameter digest: SHA-256 of the secret; the secret itself is never stored.
+  public func addKey(
+    _ principal: Principal, name: String, digest: [UInt8]
+  ) async throws(PostgresError) {
+    try await pool.query(
+      InsertAPIKey(principal: principal, name: name, digest: digest),
+      deadline: limits.queryDeadline)
+  }
+
+  public func principal(digest: [UInt8]) async throws(PostgresError) -> Principal? {
+    try await pool.query(FindAPIKey(digest: digest), deadline: limits.queryDeadline).first
+  }
+
+  /// - Returns: whether there was such a key that still held.
+  public func revokeKey(_ keyID: String) async throws(PostgresError) -> Bool {
+    try await !pool.query(RevokeAPIKey(keyID: keyID), deadline: limits.queryDeadline).isEmpty
+  }
+}

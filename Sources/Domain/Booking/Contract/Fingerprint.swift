@@ -1,0 +1,39 @@
+import Cryptography
+import Kit
+
+/// What makes two orders the same one: business, customer, lines and slot. Notes do not count, nor
+/// does the order of the lines.
+public enum Fingerprint {
+  /// How long an equal order counts as a possible duplicate.
+  public static let window = Duration.minutes(5)
+
+  /// SHA-256 of the canonical order, 32 bytes.
+  public static func of(
+    businessID: String, customerName: String, customerPhone: String, lines: [RequestedLine],
+    slotID: String?
+  ) -> [UInt8] {
+    var text = ""
+    append(businessID, to: &text)
+    append(plain(customerName), to: &text)
+    append(customerPhone.filter { $0 != "+" }, to: &text)
+    append(slotID ?? "", to: &text)
+    let sorted = lines.map { line in
+      var one = ""
+      append(line.itemID ?? "", to: &one)
+      append(line.itemID == nil ? plain(line.name ?? "") : "", to: &one)
+      return one + "\(line.quantity);"
+    }.sorted()
+    for line in sorted { text += line }
+    return SHA256.hash(text.utf8)
+  }
+
+  /// Each part with its length, so that no two orders run together.
+  private static func append(_ part: String, to text: inout String) {
+    text += "\(part.utf8.count):" + part + ";"
+  }
+
+  /// Without regard to case and blanks.
+  private static func plain(_ text: String) -> String {
+    text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
