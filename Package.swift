@@ -86,6 +86,10 @@ let package = Package(
         "CanadaPost",
       ]),
     module("App", "BookingTail", ["Kit", "OrderSheet", "Google", "Push"]),
+    module(
+      "App", "Bookings", ["Kit", "Cryptography", "Postgres", "Ledger", "Booking"]),
+    module(
+      "App", "BookingAPI", ["Kit", "Cryptography", "HTTP", "Ledger", "Bookings", "Booking"]),
     module("App", "Sandbox", ["Kit", "Cryptography", "HTTP", "HTTPServer", "XML"]),
     module("App", "Web", ["Kit", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects"]),
     module(
@@ -93,7 +97,8 @@ let package = Package(
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger",
         "Operations",
-        "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web",
+        "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
+        "BookingAPI",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",

@@ -1,3 +1,4 @@
+import Bookings
 import CanadaPost
 import HTTPClient
 import Kit
@@ -18,6 +19,7 @@ package struct Installation: Sendable {
   let ledger: Ledger
   let shops: [ShopClients]
   let desk: Desk
+  let bookings: BookingService
 
   enum Schema: Sendable {
     /// The schema must be exactly ours.
@@ -103,6 +105,11 @@ package struct Installation: Sendable {
     let settings = settings
     shops = settings.shops.map { Self.clients($0, settings) }
     desk = Desk(ledger: ledger, shops: settings.shops, cycle: settings.cycle)
+    bookings = BookingService(
+      ledger: ledger,
+      settings: BookingSettings(
+        publicURL: settings.publicURL,
+        courier: settings.courierCommand.map { .command($0, log: context.log) }), log: context.log)
   }
 
   /// Each shop has a client of its own that can reach its marketplace and its carrier, nothing else.

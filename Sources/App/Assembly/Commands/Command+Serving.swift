@@ -1,3 +1,4 @@
+import BookingAPI
 import HTTPServer
 import Kit
 import Operations
@@ -18,9 +19,10 @@ extension Command {
     try await installation.openShops()
     let site = Website(
       desk: installation.desk, metrics: installation.metrics, title: "Quayside")
+    let api = BookingAPI(service: installation.bookings, metrics: installation.metrics)
     let server = try HTTPServer.start(
       host: context.settings.listenHost, port: context.settings.listenPort
-    ) { await site.answer($0) }
+    ) { BookingAPI.isMine($0) ? await api.answer($0) : await site.answer($0) }
     context.print("http://\(context.settings.listenHost):\(server.port)/")
     await until(signals) {
       if arguments.has("pages-only") {

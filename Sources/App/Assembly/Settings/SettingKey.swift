@@ -52,6 +52,16 @@ extension SettingKey {
         "Program that is run, with the failure as JSON on its standard input, whenever something needs a person."
     ),
     .init(
+      name: "PUBLIC_URL", scope: .program, fallback: "",
+      meaning:
+        "Where customers reach this server, for the links of confirmation pages: https://orders.example.com. Empty: http:// and the address it listens on."
+    ),
+    .init(
+      name: "COURIER_COMMAND", scope: .program, fallback: "",
+      meaning:
+        "Program that sends a link and a code to a customer's phone: it gets JSON with phone, text, link and code on its standard input. Empty: links are the agent's to pass on, which counts for less."
+    ),
+    .init(
       name: "SHOPS", scope: .program, fallback: "main",
       meaning: "Names of the shops, separated by commas: lower-case letters, digits, - and _."),
     // Waits

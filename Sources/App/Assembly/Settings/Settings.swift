@@ -17,6 +17,9 @@ struct Settings: Sendable {
   var logFormat: String
   var logLevel: String
   var notifyCommand: String?
+  /// Without a slash at its end.
+  var publicURL: String
+  var courierCommand: String?
   var caFile: String?
   var carrierCallsPerMinute: Int
   var readsMax: Int
@@ -41,6 +44,10 @@ struct Settings: Sendable {
     logFormat = try read.choice("LOG", ["auto", "json", "text"])
     logLevel = try read.choice("LOG_LEVEL", ["debug", "info", "warning", "error"])
     notifyCommand = read.optional("NOTIFY_COMMAND")
+    var publicURL = read.optional("PUBLIC_URL") ?? "http://\(listen)"
+    while publicURL.hasSuffix("/") { publicURL.removeLast() }
+    self.publicURL = publicURL
+    courierCommand = read.optional("COURIER_COMMAND")
     caFile = read.optional("CA_FILE")
     carrierCallsPerMinute = try read.int("CARRIER_CALLS_PER_MINUTE", 0...100_000)
     readsMax = try read.int("READS", 1...16)

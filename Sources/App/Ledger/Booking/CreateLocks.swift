@@ -9,14 +9,14 @@ struct LockNames: PostgresStatement {
   static let sql = "select count(pg_advisory_xact_lock(n)) from unnest($1::bigint[]) n"
   let numbers: [Int64]
 
-  init(_ tickets: [CreateTicket], limited: Set<String>) {
+  init(_ tickets: [CreateTicket]) {
     var numbers: Set<Int64> = []
     for ticket in tickets {
       if let key = ticket.key { numbers.insert(Self.number(of: key)) }
       numbers.insert(Self.number(of: ticket.fingerprint))
-      let business = ticket.principal.businessID
-      if limited.contains(business), case .draft = ticket.wish {
-        numbers.insert(Self.hash("hour\u{0}" + business))
+      // How many an agent may book within the hour is counted one batch after the other.
+      if case .draft = ticket.wish {
+        numbers.insert(Self.hash("hour\u{0}" + ticket.principal.businessID))
       }
     }
     self.numbers = numbers.sorted()
@@ -152,13 +152,14 @@ struct LockSlots: PostgresStatement {
   }
 }
 
-/// Bookings by agents within the last hour.
+/// Bookings by agents within the last hour, where their number is limited; else none are counted.
 struct CountThisHour: PostgresStatement {
   static let sql = """
-    select u.b, (select count(*) from bookings k
+    select u.b, case when c.orders_per_hour_max is null then 0 else (
+      select count(*) from bookings k
       where k.business_id = u.b and k.source = 'ai'
-        and k.created_at > coalesce($2::timestamptz, statement_timestamp()) - interval '1 hour')
-    from unnest($1::text[]) as u (b)
+        and k.created_at > coalesce($2::timestamptz, statement_timestamp()) - interval '1 hour') end
+    from unnest($1::text[]) as u (b) join ai_capabilities c on c.business_id = u.b
     """
   let businessIDs: [String]
   let now: Timestamp?

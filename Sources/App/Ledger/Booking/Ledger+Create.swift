@@ -18,13 +18,13 @@ extension Ledger {
   /// - Throws: `PostgresError`; nothing of the batch is stored then, or all of it where
   ///   `commitMayHaveHappened` says so.
   public func book(
-    _ tickets: [CreateTicket], limited: Set<String> = []
+    _ tickets: [CreateTicket]
   ) async throws(PostgresError) -> [CreateOutcome] {
     let patienceEnds = ContinuousClock.now + Self.bookingPatience
     var delay = Duration.milliseconds(20)
     while true {
       do throws(PostgresError) {
-        return try await bookOnce(tickets, limited, until: patienceEnds)
+        return try await bookOnce(tickets, until: patienceEnds)
       } catch {
         noteTrouble(error)
         guard error.isWorthRepeating, ContinuousClock.now + delay < patienceEnds else {
@@ -37,13 +37,13 @@ extension Ledger {
   }
 
   private func bookOnce(
-    _ tickets: [CreateTicket], _ limited: Set<String>, until ends: ContinuousClock.Instant
+    _ tickets: [CreateTicket], until ends: ContinuousClock.Instant
   ) async throws(PostgresError) -> [CreateOutcome] {
     let deadline = max(.milliseconds(100), ends - .now)
     return try await pool.withConnection(deadline: deadline) {
       (connection) async throws(PostgresError) -> [CreateOutcome] in
       do throws(PostgresError) {
-        let facts = try await facts(of: tickets, limited, on: connection, deadline: deadline)
+        let facts = try await facts(of: tickets, on: connection, deadline: deadline)
         var batch = CreateBatch(facts)
         let outcomes = tickets.map { batch.decide($0) }
         try await store(batch.writes, now: facts.now, on: connection, deadline: deadline)
@@ -58,14 +58,13 @@ extension Ledger {
   // MARK: Locking and looking
 
   private func facts(
-    of tickets: [CreateTicket], _ limited: Set<String>, on connection: PostgresConnection,
-    deadline: Duration
+    of tickets: [CreateTicket], on connection: PostgresConnection, deadline: Duration
   ) async throws(PostgresError) -> CreateFacts {
     var wanted = Wanted()
     for ticket in tickets { wanted.add(ticket) }
     var batch = PostgresBatch()
     _ = batch.add(Begin())
-    _ = batch.add(LockNames(tickets, limited: limited))
+    _ = batch.add(LockNames(tickets))
     let drafts = wanted.drafts.isEmpty ? nil : batch.add(LockDrafts(ids: wanted.drafts.sorted()))
     let slots = wanted.slots.isEmpty ? nil : batch.add(LockSlots(names: Array(wanted.slots)))
     // Read when every lock is held: a later transaction about these names has a later time.
@@ -78,7 +77,8 @@ extension Ledger {
       wanted.drafts.isEmpty ? nil : batch.add(ReadConfirmations(draftIDs: Array(wanted.drafts)))
     let fingerprints = batch.add(ReadFingerprints(fingerprints: wanted.fingerprints, now: moment))
     let counts =
-      limited.isEmpty ? nil : batch.add(CountThisHour(businessIDs: limited.sorted(), now: moment))
+      wanted.drafts.isEmpty
+      ? nil : batch.add(CountThisHour(businessIDs: wanted.businesses.sorted(), now: moment))
     let results = try await connection.run(batch, deadline: deadline)
 
     var facts = CreateFacts(now: try results[clockKey].first ?? Timestamp.now())

@@ -62,7 +62,7 @@ public struct OrderRequest: Sendable {
   }
 
   /// Lines that passed their schema; one without id and name is a problem more.
-  static func lines(
+  public static func lines(
     _ items: JSONValue?, at path: String, _ problems: inout [InputProblem]
   ) -> [RequestedLine] {
     var lines: [RequestedLine] = []
@@ -78,7 +78,7 @@ public struct OrderRequest: Sendable {
   }
 
   /// `+1 (902) 555-0199` as `+19025550199`.
-  static func plainPhone(_ text: String) -> String {
+  public static func plainPhone(_ text: String) -> String {
     text.filter { $0 == "+" || $0.isASCII && $0.isNumber }
   }
 }

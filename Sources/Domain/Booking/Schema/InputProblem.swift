@@ -9,9 +9,9 @@ public struct InputProblem: Sendable, Equatable {
     case notAllowed = "not_allowed"
   }
 
-  struct Fault {
-    var code: Code
-    var message: String
+  public struct Fault: Sendable {
+    public var code: Code
+    public var message: String
     init(_ code: Code, _ message: String) {
       self.code = code
       self.message = message

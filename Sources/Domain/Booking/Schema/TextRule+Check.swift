@@ -2,7 +2,7 @@ import Kit
 
 extension TextRule {
   /// What is wrong with the text, in words for whoever wrote it; `nil` when nothing.
-  func problem(with text: String) -> InputProblem.Fault? {
+  public func problem(with text: String) -> InputProblem.Fault? {
     let count = text.unicodeScalars.count
     if count < length.lowerBound {
       return count == 0

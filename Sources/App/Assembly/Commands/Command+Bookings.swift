@@ -1,0 +1,194 @@
+import Booking
+import Bookings
+import Kit
+import Ledger
+
+extension Command {
+  static let business = Command(
+    name: "business", summary: "Adds a business that takes bookings, changes or shows it.",
+    usage: "business add|set|show ID [--name NAME]",
+    details: """
+      add begins with: agents may book, a catalogue, no time slots, at most 100 of one item, 200 items
+      and 1000.00 an order without the business's approval, and a customer's yes of level 1 below
+      100.00 and of level 2 from there on. set changes what is given and nothing else.
+
+      Levels: 1 is a yes through a link that the agent passed on or a dialog of its client; 2 is a yes
+      through a link or a code that was sent to the customer directly (QUAYSIDE_COURIER_COMMAND).
+      """,
+    options: [
+      .init(name: "name", value: "NAME", meaning: "what customers call it"),
+      .init(name: "currency", value: "CAD", meaning: "of its prices (CAD)"),
+      .init(name: "agents", value: "on|off", meaning: "agents may book"),
+      .init(name: "catalogue", value: "on|off", meaning: "lines must name an item of the catalogue"),
+      .init(name: "slots", value: "on|off", meaning: "an order needs a time slot"),
+      .init(name: "levels", value: "0:1,100:2", meaning: "from each amount on, the least level"),
+      .init(name: "line-max", value: "N", meaning: "of one item, without approval; 0 is no limit"),
+      .init(name: "order-max", value: "N", meaning: "items of an order, likewise"),
+      .init(name: "value-max", value: "AMOUNT", meaning: "of an order, likewise"),
+      .init(name: "hour-max", value: "N", meaning: "orders by agents within an hour, likewise"),
+      .init(name: "sheets", value: "on|off", meaning: "keep a row of its sheet for each order"),
+      .init(name: "push", value: "on|off", meaning: "tell it of each order"),
+      json,
+    ], words: 2...2
+  ) { arguments, context in
+    let (verb, id) = (arguments.words[0], arguments.words[1])
+    guard ["add", "set", "show"].contains(verb) else {
+      throw UsageError(command: "business", "knows add, set and show")
+    }
+    let shown = try await reading(context) { installation -> Business in
+      let known = try await installation.ledger.business(id)
+      switch verb {
+      case "show":
+        guard let known else { throw NotFound(description: "there is no business '\(id)'") }
+        return known
+      case "set":
+        guard var known else { throw NotFound(description: "there is no business '\(id)'") }
+        try known.take(arguments)
+        try await installation.ledger.write(known)
+        return known
+      default:
+        guard known == nil else {
+          throw UsageError(command: "business", "'\(id)' is there already; use: business set \(id)")
+        }
+        guard id.isShopName else {
+          throw UsageError(
+            command: "business", "an id has lower-case letters, digits, - and _, at most 40")
+        }
+        var business = Business(
+          id: id, name: arguments.text("name") ?? id, currency: "CAD", isBookingEnabled: true,
+          hasCatalogue: true)
+        try business.take(arguments)
+        try await installation.ledger.write(business)
+        return business
+      }
+    }
+    context.print(arguments.has("json") ? shown.json.text : shown.json.pretty)
+    return ExitStatus.fine
+  }
+
+  static let key = Command(
+    name: "key", summary: "Makes an API key for a business, or revokes one.",
+    usage: "key new BUSINESS|revoke KEY_ID [--kind agent|staff]",
+    details: """
+      The secret is printed once and kept nowhere. An agent's key reads what it booked and books what
+      customers confirmed; a person's key books, moves, edits and cancels orders, approves drafts
+      beyond the limits, and changes catalogue and slots. A revoked key holds for 5 more seconds at
+      most.
+      """,
+    options: [
+      .init(name: "kind", value: "agent|staff", meaning: "who will hold it (agent)"),
+      .init(name: "name", value: "NAME", meaning: "to tell it from others"),
+      .init(
+        name: "scopes", value: "A,B",
+        meaning: "of " + Scope.allCases.map(\.rawValue).joined(separator: ", ")), json,
+    ], words: 2...2
+  ) { arguments, context in
+    let (verb, id) = (arguments.words[0], arguments.words[1])
+    switch verb {
+    case "new":
+      let kindName = arguments.text("kind") ?? "agent"
+      guard let kind = Principal.Kind(rawValue: kindName) else {
+        throw UsageError(command: "key", "--kind takes agent or staff")
+      }
+      let scopes = try arguments.text("scopes").map { (text) throws(UsageError) in
+        try Scope.read(text)
+      }
+      let made = try await reading(context) { installation in
+        try await installation.bookings.makeKey(
+          for: id, name: arguments.text("name") ?? kindName, kind: kind, scopes: scopes)
+      }
+      if arguments.has("json") {
+        context.print(
+          JSON.object([
+            ("key_id", .string(made.principal.keyID)), ("secret", .string(made.secret)),
+            ("kind", .string(kind.rawValue)),
+            (
+              "scopes",
+              .array(made.principal.scopes.map(\.rawValue).sorted().map(JSON.string))
+            ),
+          ]).text)
+      } else {
+        context.print(made.secret)
+        context.printError("this is \(made.principal.keyID); the secret is not shown again")
+      }
+    case "revoke":
+      let wasThere = try await reading(context) { try await $0.ledger.revokeKey(id) }
+      guard wasThere else { throw NotFound(description: "there is no key '\(id)' that holds") }
+    default: throw UsageError(command: "key", "knows new and revoke")
+    }
+    return ExitStatus.fine
+  }
+}
+
+extension Business {
+  fileprivate mutating func take(_ arguments: Arguments) throws(UsageError) {
+    if let text = arguments.text("name") { name = text }
+    if let text = arguments.text("currency") {
+      guard text.utf8.count == 3, text.utf8.allSatisfy({ (65...90).contains($0) }) else {
+        throw UsageError(command: "business", "--currency takes three capital letters, like CAD")
+      }
+      currency = text
+    }
+    if let flag = try arguments.flag("agents") { isBookingEnabled = flag }
+    if let flag = try arguments.flag("catalogue") { hasCatalogue = flag }
+    if let flag = try arguments.flag("slots") { requiresSlot = flag }
+    if let flag = try arguments.flag("sheets") { syncsSheet = flag }
+    if let flag = try arguments.flag("push") { pushes = flag }
+    if let text = arguments.text("levels") {
+      guard let rule = LevelRule(text: text) else {
+        throw UsageError(command: "business", "--levels takes AMOUNT:LEVEL, like 0:1,100:2")
+      }
+      levels = rule
+    }
+    limits.lineQuantityMax = try arguments.limit("line-max", limits.lineQuantityMax)
+    limits.orderQuantityMax = try arguments.limit("order-max", limits.orderQuantityMax)
+    limits.ordersPerHourMax = try arguments.limit("hour-max", limits.ordersPerHourMax)
+    if let text = arguments.text("value-max") {
+      guard let amount = Amount.hundredths(text), amount >= 0 else {
+        throw UsageError(command: "business", "--value-max takes an amount, like 1000.00")
+      }
+      limits.orderValueMax = amount == 0 ? nil : amount
+    }
+  }
+}
+
+extension Arguments {
+  fileprivate func flag(_ name: String) throws(UsageError) -> Bool? {
+    switch text(name) {
+    case nil: return nil
+    case "on": return true
+    case "off": return false
+    default: throw UsageError(command: "business", "--\(name) takes on or off")
+    }
+  }
+
+  fileprivate func limit(_ name: String, _ present: Int?) throws(UsageError) -> Int? {
+    guard text(name) != nil else { return present }
+    let value = try int(name, or: 0, in: 0...1_000_000_000)
+    return value == 0 ? nil : value
+  }
+}
+
+extension Scope {
+  fileprivate static func read(_ text: String) throws(UsageError) -> Set<Scope> {
+    var scopes: Set<Scope> = []
+    for name in text.split(separator: ",") {
+      guard let scope = Scope(rawValue: String(name)) else {
+        throw UsageError(
+          command: "key",
+          "no scope '\(name)'; there are " + allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      scopes.insert(scope)
+    }
+    return scopes
+  }
+}
+
+extension String {
+  fileprivate var isShopName: Bool {
+    guard let first = utf8.first, first != 45, first != 95, utf8.count <= 40 else { return false }
+    return utf8.allSatisfy {
+      (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95
+    }
+  }
+}
