@@ -114,6 +114,13 @@ let package = Package(
       ]),
     tests("SandboxTests", ["Kit", "HTTP", "HTTPClient", "XML", "Sandbox"]),
     tests("DomainTests", ["Kit", "Orders", "Effects"]),
+    tests("BookingTests", ["Kit", "Cryptography", "Booking"]),
+    tests(
+      "BookingAPITests",
+      [
+        "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Booking",
+        "Bookings", "BookingAPI",
+      ]),
     tests("LedgerTests", ["Kit", "Postgres", "Ledger", "Orders", "Effects"]),
     tests(
       "CycleTests",

@@ -47,7 +47,9 @@ actor BookingCommitter {
     commitsUnderWay -= 1
   }
 
-  private func takeBatch() -> [(ticket: CreateTicket, answer: CheckedContinuation<CreateOutcome, Never>)] {
+  private func takeBatch() -> [(
+    ticket: CreateTicket, answer: CheckedContinuation<CreateOutcome, Never>
+  )] {
     let batch = Array(waiting.prefix(settings.batchMax))
     waiting.removeFirst(batch.count)
     return batch

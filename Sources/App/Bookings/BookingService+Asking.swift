@@ -20,7 +20,9 @@ extension BookingService {
   }
 
   /// What else the caller can do after a refusal: other slots, and the draft as it stands.
-  func helped(_ error: BookingError, _ ticket: CreateTicket, by caller: Caller) async -> BookingError {
+  func helped(_ error: BookingError, _ ticket: CreateTicket, by caller: Caller) async
+    -> BookingError
+  {
     var error = error
     if error.code == .slotUnavailable, let id = ticket.slotID {
       let near = try? await nearestSlots(to: id, of: ticket.principal.businessID)

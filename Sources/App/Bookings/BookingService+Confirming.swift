@@ -162,11 +162,14 @@ extension BookingService {
       try await ledger.question(nonce: digest)
     }
     // A dialog's secret opens no page.
-    guard let found, let work = try await asking({ () async throws(PostgresError) in
-      try await ledger.draft(found.draft)
-    }), work.file.confirmations.contains(where: {
-      $0.id == found.confirmation && ($0.channel == .page || $0.channel == .code)
-    }) else { throw .notFound("question") }
+    guard let found,
+      let work = try await asking({ () async throws(PostgresError) in
+        try await ledger.draft(found.draft)
+      }),
+      work.file.confirmations.contains(where: {
+        $0.id == found.confirmation && ($0.channel == .page || $0.channel == .code)
+      })
+    else { throw .notFound("question") }
     return found
   }
 

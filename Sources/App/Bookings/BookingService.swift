@@ -14,6 +14,7 @@ public final class BookingService: Sendable {
   private let committer: BookingCommitter
   private let keys: KeyRing
   private let underWay = UnderWay()
+  private let recent = RecentAnswers()
 
   public init(ledger: Ledger, settings: BookingSettings, log: Log) {
     self.ledger = ledger
@@ -29,9 +30,11 @@ public final class BookingService: Sendable {
   /// - Parameter secret: as the caller sent it, `qsk_...`.
   /// - Throws: `BookingError` `.unauthenticated` when nobody has such a key.
   public func principal(secret: String) async throws(BookingError) -> Principal {
-    guard let found = try await asking({ () async throws(PostgresError) in
-      try await keys.principal(secret: secret)
-    }) else {
+    guard
+      let found = try await asking({ () async throws(PostgresError) in
+        try await keys.principal(secret: secret)
+      })
+    else {
       throw BookingError(.unauthenticated, "this key is not known, or was revoked")
     }
     return found
@@ -111,7 +114,7 @@ public final class BookingService: Sendable {
         businessID: principal.businessID, principal: principal.keyID,
         operation: Self.createOperation,
         key: try idempotencyKey(key, request.idempotencyKey, isRequired: source == .ai))
-      return await once(name) { () async throws(BookingError) -> CreateOutcome in
+      return await once(name, digest) { () async throws(BookingError) -> CreateOutcome in
         let wish: CreateTicket.Wish
         switch source {
         case .manual: wish = .order(request)
@@ -145,7 +148,7 @@ public final class BookingService: Sendable {
         key: try idempotencyKey(key, nil, isRequired: true))
       let digest = SHA256.hash("draft:\(draftID.text):\(version ?? 0)".utf8)
       let body = file.draft.stored.bytes
-      return await once(name) { () async throws(BookingError) -> CreateOutcome in
+      return await once(name, digest) { () async throws(BookingError) -> CreateOutcome in
         await self.commit(.draft(file.draft), name, body: body, digest: digest, by: caller)
       }
     } catch {
@@ -191,7 +194,9 @@ public final class BookingService: Sendable {
     guard !isRequired else {
       throw BookingError(
         .keyRequired, "an order by an agent needs an idempotency key",
-        problems: [.init("$.idempotency_key", .missing, "is required, or the header Idempotency-Key")])
+        problems: [
+          .init("$.idempotency_key", .missing, "is required, or the header Idempotency-Key")
+        ])
     }
     // Its own: it makes a commit that nobody heard of findable.
     return "auto:" + UUIDv7.make().text
@@ -204,12 +209,20 @@ public final class BookingService: Sendable {
 
   /// One request with a key at a time in this process; the others are told to come back.
   private func once(
-    _ name: KeyName, _ body: () async throws(BookingError) -> CreateOutcome
+    _ name: KeyName, _ digest: [UInt8],
+    _ body: () async throws(BookingError) -> CreateOutcome
   ) async -> CreateOutcome {
+    if let known = recent[name] {
+      guard known.digest == digest else { return .refused(.keyReused) }
+      events.orderReplayed(known.orderID, business: name.businessID)
+      return .replayed(status: known.status, body: known.body, orderID: known.orderID)
+    }
     guard underWay.begin(name) else { return .refused(.inFlight) }
     defer { underWay.end(name) }
     do throws(BookingError) {
-      return try await body()
+      let outcome = try await body()
+      recent.remember(outcome, of: name, digest: digest)
+      return outcome
     } catch {
       return .refused(error)
     }

@@ -32,6 +32,57 @@ final class KeyRing: Sendable {
   }
 }
 
+/// Answers that were given lately, by their key: a repeat is answered from here, to the byte, without
+/// asking the database. What is in it was committed, and a completed key never changes while it lives.
+final class RecentAnswers: Sendable {
+  /// Two generations of so many: what is asked for again is kept.
+  static let generationMax = 10_000
+  /// Much less than a key lives.
+  static let life = Duration.hours(1)
+
+  struct Answer: Sendable {
+    var digest: [UInt8]
+    var status: Int
+    var body: [UInt8]
+    var orderID: String?
+    var at: ContinuousClock.Instant
+  }
+
+  private struct State {
+    var young: [KeyName: Answer] = [:]
+    var old: [KeyName: Answer] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  subscript(name: KeyName) -> Answer? {
+    state.withLock { state in
+      guard let found = state.young[name] ?? state.old[name],
+        ContinuousClock.now - found.at < Self.life
+      else { return nil }
+      return found
+    }
+  }
+
+  func remember(_ outcome: CreateOutcome, of name: KeyName, digest: [UInt8]) {
+    let answer: Answer
+    switch outcome {
+    case .booked(let status, let body, let orderID, _):
+      answer = Answer(digest: digest, status: status, body: body, orderID: orderID, at: .now)
+    case .replayed(let status, let body, let orderID):
+      answer = Answer(digest: digest, status: status, body: body, orderID: orderID, at: .now)
+    case .refused: return
+    }
+    state.withLock { state in
+      if state.young.count >= Self.generationMax {
+        state.old = state.young
+        state.young.removeAll(keepingCapacity: true)
+      }
+      state.young[name] = answer
+    }
+  }
+}
+
 /// Requests under way in this process, by their key: a second one is told at once.
 final class UnderWay: Sendable {
   private let keys = Mutex<Set<KeyName>>([])

@@ -84,6 +84,9 @@ extension BookingError {
       details: [("existing_order_id", .string(orderID))])
   }
 
+  public static let keyReused = BookingError(
+    .keyReused, "this key was used for another request; take a new one")
+
   public static let inFlight = BookingError(
     .inFlight, "a request with this key is being worked on", retryAfter: .seconds(1))
 

@@ -19,7 +19,8 @@ extension Command {
       .init(name: "name", value: "NAME", meaning: "what customers call it"),
       .init(name: "currency", value: "CAD", meaning: "of its prices (CAD)"),
       .init(name: "agents", value: "on|off", meaning: "agents may book"),
-      .init(name: "catalogue", value: "on|off", meaning: "lines must name an item of the catalogue"),
+      .init(
+        name: "catalogue", value: "on|off", meaning: "lines must name an item of the catalogue"),
       .init(name: "slots", value: "on|off", meaning: "an order needs a time slot"),
       .init(name: "levels", value: "0:1,100:2", meaning: "from each amount on, the least level"),
       .init(name: "line-max", value: "N", meaning: "of one item, without approval; 0 is no limit"),

@@ -165,7 +165,8 @@ extension Endpoint {
       method: "POST", path: "/api/drafts/{draft_id}/approval", name: "approveDraft",
       summary: "The business lets an order beyond its limits through", scope: .approve,
       parameters: [draftID],
-      body: .object([.init("summary_sha256", .text(.digest), "Of the summary that was looked at.")]),
+      body: .object([.init("summary_sha256", .text(.digest), "Of the summary that was looked at.")]
+      ),
       answer: Shapes.draftAnswer, codes: draftCodes,
       handle: { (call) async throws(BookingError) in
         answer(

@@ -31,7 +31,8 @@ extension BookingAPI {
   private func answer(
     _ request: HTTPRequest, _ secret: String, _ correlationID: String
   ) async throws(BookingError) -> HTTPResponse {
-    let form = PercentEncoding.query(String(decoding: request.body.prefix(1_024), as: UTF8.self)[...])
+    let form = PercentEncoding.query(
+      String(decoding: request.body.prefix(1_024), as: UTF8.self)[...])
     let decision = form.first { $0.0 == "decision" }?.1
     guard decision == "yes" || decision == "no" else {
       return say("Nothing was answered", "Please use one of the two buttons.", status: 400)
@@ -39,7 +40,8 @@ extension BookingAPI {
     try await service.answerPage(
       secret: secret, accepts: decision == "yes", correlationID: correlationID)
     return decision == "yes"
-      ? say("Thank you", "Your yes was noted. The order is booked as soon as the assistant goes on.")
+      ? say(
+        "Thank you", "Your yes was noted. The order is booked as soon as the assistant goes on.")
       : say("Noted", "The order will not be booked.")
   }
 
@@ -60,14 +62,18 @@ extension BookingAPI {
         + "<td class=\"n\">\(HTML.escape(price))</td></tr>"
     }
     if let total = draft.lines.total {
-      rows += "<tr><th></th><th>Total</th><td class=\"n\"><strong>\(Amount.text(total)) "
+      rows +=
+        "<tr><th></th><th>Total</th><td class=\"n\"><strong>\(Amount.text(total)) "
         + "\(HTML.escape(business.currency))</strong></td></tr>"
     }
     var body = "<h1>Your order at \(HTML.escape(business.name))</h1><table>\(rows)</table><p>"
-    body += "For \(HTML.escape(draft.customerName ?? "")), \(HTML.escape(draft.customerPhone ?? ""))"
+    body +=
+      "For \(HTML.escape(draft.customerName ?? "")), \(HTML.escape(draft.customerPhone ?? ""))"
     if let slot = page.work.around.slot { body += "<br>At \(slot.startsAt.iso8601)" }
     if let notes = draft.notes { body += "<br>Notes: \(HTML.escape(notes))" }
-    if draft.allowsDuplicate { body += "<br><strong>This is one more order like an earlier one.</strong>" }
+    if draft.allowsDuplicate {
+      body += "<br><strong>This is one more order like an earlier one.</strong>"
+    }
     body += "</p>"
     if page.isOpen {
       let action = "/confirm/" + PercentEncoding.encode(secret)

@@ -40,7 +40,9 @@ struct DocsPage {
   private func rows(_ fields: [Schema.Field], under parent: String) -> [[String]] {
     fields.flatMap { field -> [[String]] in
       let name = parent + field.name
-      let own = [name, field.isRequired ? "required" : "optional", words(field.schema), field.meaning]
+      let own = [
+        name, field.isRequired ? "required" : "optional", words(field.schema), field.meaning,
+      ]
       switch field.schema {
       case .object(let inner): return [own] + rows(inner, under: name + ".")
       case .array(.object(let inner), _): return [own] + rows(inner, under: name + "[].")

@@ -30,15 +30,16 @@ struct ReadBookings: PostgresStatement {
         where l.order_id = o.order_id)
     from bookings b join orders o using (order_id)
     """
-  static let sql = columns + """
-     where b.business_id = $1
-      and ($2::text is null or b.principal = $2) and ($3::text is null or o.status = $3)
-      and ($4::text is null or b.source = $4) and ($5::text is null or b.customer_phone = $5)
-      and ($6::timestamptz is null or b.created_at >= $6)
-      and ($7::timestamptz is null or b.created_at < $7)
-      and ($8::timestamptz is null or (b.created_at, b.order_id) < ($8, $9))
-    order by b.created_at desc, b.order_id desc limit $10
-    """
+  static let sql =
+    columns + """
+       where b.business_id = $1
+        and ($2::text is null or b.principal = $2) and ($3::text is null or o.status = $3)
+        and ($4::text is null or b.source = $4) and ($5::text is null or b.customer_phone = $5)
+        and ($6::timestamptz is null or b.created_at >= $6)
+        and ($7::timestamptz is null or b.created_at < $7)
+        and ($8::timestamptz is null or (b.created_at, b.order_id) < ($8, $9))
+      order by b.created_at desc, b.order_id desc limit $10
+      """
   let filter: BookingFilter
   func bind(_ b: inout PostgresBindings) {
     b.append(filter.businessID)

@@ -103,7 +103,8 @@ create index booking_slots_time on booking_slots (business_id, starts_at);
 
 create table bookings (
   order_id        text primary key references orders,
-  business_id     text not null references businesses,
+  -- Also its order's shop_id, whose key is checked there.
+  business_id     text not null,
   source          text not null check (source in ('ai', 'manual')),
   version         integer not null default 1 check (version > 0),
   customer_name   text not null,
@@ -111,8 +112,8 @@ create table bookings (
   notes           text,
   slot_id         text,
   principal       text not null,
-  draft_id        uuid unique,
-  confirmation_id uuid unique,
+  draft_id        uuid,
+  confirmation_id uuid,
   -- The canonical summary that the customer saw, to the byte.
   summary         text,
   fingerprint     bytea not null,
@@ -126,6 +127,9 @@ create table bookings (
   -- An agent books with a customer's yes, or not at all.
   check (source <> 'ai' or confirmation_id is not null and draft_id is not null and summary is not null)
 ) with (fillfactor = 90);
+create unique index bookings_draft on bookings (draft_id) where draft_id is not null;
+create unique index bookings_confirmation on bookings (confirmation_id)
+  where confirmation_id is not null;
 create index bookings_fingerprint on bookings (fingerprint_window, fingerprint);
 create index bookings_newest on bookings (business_id, created_at, order_id);
 

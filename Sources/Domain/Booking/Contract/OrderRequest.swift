@@ -89,7 +89,8 @@ extension OrderRequest {
 
   public static let itemsSchema: Schema = .array(
     of: .object([
-      .optional("id", .text(.identifier(64, example: "TEA-1")), "Of the catalogue, where there is one."),
+      .optional(
+        "id", .text(.identifier(64, example: "TEA-1")), "Of the catalogue, where there is one."),
       .optional("name", .text(.line(200, example: "Green tea")), "In the customer's words."),
       .init("quantity", .integer(1...quantityMax)),
     ]), count: 1...linesMax)

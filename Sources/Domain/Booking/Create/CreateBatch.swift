@@ -80,8 +80,7 @@ public struct CreateBatch: Sendable {
       facts.now.duration(since: stored.createdAt) < StoredKey.life
     {
       guard stored.digest == ticket.digest else {
-        return .refused(
-          BookingError(.keyReused, "this key was used for another request; take a new one"))
+        return .refused(.keyReused)
       }
       if stored.state == .completed {
         return .replayed(status: stored.status, body: stored.answer, orderID: stored.orderID)
@@ -150,7 +149,8 @@ public struct CreateBatch: Sendable {
               itemID: item.id, name: item.name, quantity: line.quantity,
               unitPrice: item.unitPrice))
         } else {
-          let says = line.itemID == nil ? "name an item of the catalogue" : "is not in the catalogue"
+          let says =
+            line.itemID == nil ? "name an item of the catalogue" : "is not in the catalogue"
           problems.append(.init("$.payload.items[\(i)].id", .notAllowed, says))
         }
       } else if let name = line.name {

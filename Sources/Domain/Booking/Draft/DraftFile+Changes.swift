@@ -63,7 +63,8 @@ extension DraftFile {
           lines.append(
             BookedLine(itemID: nil, name: name, quantity: line.quantity, unitPrice: nil))
         } else {
-          problems.append(.init("$.items[\(i)].id", .notAllowed, "there is no catalogue; give a name"))
+          problems.append(
+            .init("$.items[\(i)].id", .notAllowed, "there is no catalogue; give a name"))
         }
         continue
       }
@@ -102,7 +103,8 @@ extension DraftFile {
     guard !draft.lines.isEmpty, draft.open.isEmpty else {
       throw BookingError(
         .itemChoiceRequired, "there are items that the customer has not chosen yet",
-        problems: missing(in: around).filter { $0.path.hasPrefix("$.open") || $0.path == "$.items" })
+        problems: missing(in: around).filter { $0.path.hasPrefix("$.open") || $0.path == "$.items" }
+      )
     }
     guard digest == draft.itemsDigest else {
       throw BookingError(.confirmationVoid, "that is another list than the present one")

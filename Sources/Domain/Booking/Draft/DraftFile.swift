@@ -69,7 +69,8 @@ public struct DraftFile: Sendable, Equatable {
       all.append(.init("$.open_items[\(i)]", .missing, says))
     }
     if draft.itemsConfirmed != draft.itemsVersion || draft.itemsVersion == 0 {
-      all.append(.init("$.items_confirmed", .missing, "read the list out and let the customer agree"))
+      all.append(
+        .init("$.items_confirmed", .missing, "read the list out and let the customer agree"))
     }
     if draft.customerName == nil {
       all.append(.init("$.customer_name", .missing, "ask for the customer's name"))
@@ -88,13 +89,15 @@ public struct DraftFile: Sendable, Equatable {
     }
     if (try? standing(in: around)) == nil {
       let level = around.business.levels.least(for: draft.lines.total).rawValue
-      all.append(.init("$.confirmation", .missing, "the customer's yes, of level \(level) at least"))
+      all.append(
+        .init("$.confirmation", .missing, "the customer's yes, of level \(level) at least"))
     }
     return all
   }
 
   public func digest(in around: Surroundings) -> [UInt8] {
-    CanonicalJSON.digest(of: repriced(in: around).summary(currency: around.business.currency, slot: around.slot))
+    CanonicalJSON.digest(
+      of: repriced(in: around).summary(currency: around.business.currency, slot: around.slot))
   }
 
   /// Prices are the catalogue's of this moment: a yes to an older price is none.

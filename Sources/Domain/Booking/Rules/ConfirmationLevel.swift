@@ -84,7 +84,9 @@ public struct LevelRule: Sendable, Equatable {
   public var json: JSON {
     .array(
       steps.map {
-        .object([("from", .string(Amount.text($0.from))), ("level", .int(Int64($0.level.rawValue)))])
+        .object([
+          ("from", .string(Amount.text($0.from))), ("level", .int(Int64($0.level.rawValue))),
+        ])
       })
   }
 }

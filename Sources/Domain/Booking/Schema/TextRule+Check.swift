@@ -42,13 +42,18 @@ extension TextRule {
       }
       return !isBlank
     case .lines:
-      return text.unicodeScalars.allSatisfy { $0 == "\n" || $0 == "\t" || $0.value >= 32 && $0 != "\u{7F}" }
+      return text.unicodeScalars.allSatisfy {
+        $0 == "\n" || $0 == "\t" || $0.value >= 32 && $0 != "\u{7F}"
+      }
     case .phone: return Self.isPhone(text)
     case .identifier:
-      return text.utf8.allSatisfy { Self.isWord($0) || $0 == 46 || $0 == 95 || $0 == 58 || $0 == 45 }
+      return text.utf8.allSatisfy {
+        Self.isWord($0) || $0 == 46 || $0 == 95 || $0 == 58 || $0 == 45
+      }
     case .uuid: return text.utf8.count == 36 && UUIDv7(text: text) != nil
     case .moment: return Timestamp(iso8601: text) != nil
-    case .amount: return Money(decimal: text, currency: "XXX") != nil && !text.hasPrefix("-")
+    case .amount:
+      return Money(decimal: text, currency: "XXX") != nil && !text.hasPrefix("-")
         && text.utf8.allSatisfy { (48...57).contains($0) || $0 == 46 }
     case .digest:
       return text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }

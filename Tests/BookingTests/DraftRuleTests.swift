@@ -1,0 +1,178 @@
+import Booking
+import Kit
+import Testing
+
+@Suite("Rules of a draft")
+struct DraftRuleTests {
+  static let now = Timestamp(microseconds: 1_800_000_000_000_000)
+
+  static func around(
+    _ change: (inout Business) -> Void = { _ in }, price: Int64 = 450, slot: Slot? = nil,
+    thisHour: Int = 0
+  ) -> DraftFile.Surroundings {
+    var business = DraftModelTests.Real.business
+    change(&business)
+    return DraftFile.Surroundings(
+      business: business,
+      items: ["TEA-1": CatalogueItem(id: "TEA-1", name: "Green tea", unitPrice: price)],
+      slot: slot, ordersThisHour: thisHour, now: now)
+  }
+
+  static func file(quantity: Int = 2, _ around: DraftFile.Surroundings) throws -> DraftFile {
+    var draft = Draft(
+      id: UUIDv7(high: 1, low: 1), businessID: "tea-house", principal: "key_1",
+      expiresAt: now + .hours(1))
+    draft.offered = ["TEA-1"]
+    var file = DraftFile(draft)
+    try file.setItems([RequestedLine(itemID: "TEA-1", name: nil, quantity: quantity)], around)
+    try file.confirmItems(digest: file.draft.itemsDigest, around)
+    try file.setDetails(
+      DraftDetails(customerName: "Robin", customerPhone: "902 555 0199"), around)
+    return file
+  }
+
+  static func confirmed(
+    _ file: DraftFile, _ around: DraftFile.Surroundings, level: ConfirmationLevel = .outOfBand
+  ) throws -> DraftFile {
+    var file = file
+    _ = try file.showSummary(around)
+    let id = UUIDv7(high: 9, low: UInt64(file.confirmations.count))
+    try file.ask(
+      Confirmation(
+        id: id, draftID: file.draft.id, draftVersion: file.draft.version,
+        digest: file.digest(in: around), channel: .page, level: level, principal: "key_1",
+        nonce: [1], askedAt: around.now, expiresAt: around.now + .minutes(15)), around)
+    try file.answer(id, accepts: true, words: "yes", proof: .nonce, around)
+    return file
+  }
+
+  private func code(_ body: () throws -> Void) -> BookingCode? {
+    do { try body() } catch let error as BookingError { return error.code } catch { return nil }
+    return nil
+  }
+
+  @Test("an id that was not given out in this conversation cannot be ordered")
+  func guessed() throws {
+    let around = Self.around()
+    var file = try Self.file(around)
+    file.draft.offered = []
+    let before = file
+    #expect(
+      code {
+        try file.setItems([RequestedLine(itemID: "TEA-1", name: nil, quantity: 1)], around)
+      } == .unknownItem)
+    #expect(file == before)
+  }
+
+  @Test("words stay open with their candidates until one of those is chosen")
+  func words() throws {
+    let around = Self.around()
+    var file = try Self.file(around)
+    let item = CatalogueItem(id: "TEA-1", name: "Green tea", unitPrice: 450)
+    file.draft.offered = []
+    try file.setItems(
+      [RequestedLine(itemID: nil, name: "green tea", quantity: 3)], candidates: [[item]], around)
+    #expect(file.draft.lines.isEmpty)
+    #expect(file.draft.open.first?.candidates == [item])
+    #expect(file.step(in: around) == .collectItems)
+    try file.setItems([RequestedLine(itemID: "TEA-1", name: nil, quantity: 3)], around)
+    #expect(file.draft.lines.map(\.quantity) == [3])
+  }
+
+  @Test(
+    "prices are the server's: a yes to another price is void, and the summary has to be shown anew")
+  func price() throws {
+    let around = Self.around()
+    var file = try Self.confirmed(try Self.file(around), around)
+    #expect(file.step(in: around) == .createOrder)
+    let dearer = Self.around(price: 500)
+    #expect(file.step(in: dearer) == .summary)
+    #expect(code { _ = try file.book(as: "o", dearer) } == .confirmationVoid)
+    file = try Self.confirmed(file, dearer)
+    #expect(try file.book(as: "o", dearer).digest == file.draft.shown)
+    #expect(file.draft.lines.total == 1_000)
+  }
+
+  @Test("over a limit the business approves this very summary, or nothing is booked")
+  func limits() throws {
+    for change: @Sendable (inout Business) -> Void in [
+      { $0.limits.lineQuantityMax = 5 }, { $0.limits.orderQuantityMax = 5 },
+      { $0.limits.orderValueMax = 2_000 }, { $0.limits.ordersPerHourMax = 3 },
+    ] {
+      let around = Self.around(change, thisHour: 3)
+      var file = try Self.confirmed(try Self.file(quantity: 6, around), around)
+      #expect(code { _ = try file.book(as: "o", around) } == .approvalRequired)
+      #expect(code { try file.approve(digest: [1], around) } == .confirmationVoid)
+      try file.approve(digest: file.digest(in: around), around)
+      var edited = file
+      try edited.setDetails(DraftDetails(notes: "more"), around)
+      edited = try Self.confirmed(edited, around)
+      #expect(code { _ = try edited.book(as: "o", around) } == .approvalRequired)
+      _ = try file.book(as: "o", around)
+    }
+  }
+
+  @Test("a code is tried five times, and five wrong ones kill the question")
+  func codes() throws {
+    let around = Self.around()
+    var file = try Self.file(around)
+    _ = try file.showSummary(around)
+    let id = UUIDv7(high: 3, low: 3)
+    var question = Confirmation(
+      id: id, draftID: file.draft.id, draftVersion: file.draft.version,
+      digest: file.digest(in: around), channel: .code, level: .outOfBand, principal: "key_1",
+      nonce: [1], askedAt: Self.now, expiresAt: Self.now + .hours(1))
+    question.code = [7]
+    try file.ask(question, around)
+    for _ in 0..<5 {
+      #expect(
+        code { try file.answer(id, accepts: true, words: nil, proof: .code([8]), around) }
+          == .codeWrong)
+    }
+    #expect(
+      code { try file.answer(id, accepts: true, words: nil, proof: .code([7]), around) }
+        == .codeWrong)
+    #expect(
+      code { try file.answer(id, accepts: true, words: nil, proof: .none, around) }
+        == .confirmationTooWeak)
+  }
+
+  @Test(
+    "a business without agents' bookings, a draft too old, cancelled or booked: nothing goes on")
+  func closed() throws {
+    let around = Self.around()
+    let off = Self.around { $0.isBookingEnabled = false }
+    var file = try Self.confirmed(try Self.file(around), around)
+    #expect(file.step(in: off) == .checkCapability)
+    #expect(code { _ = try file.book(as: "o", off) } == .bookingDisabled)
+    var old = file
+    old.draft.expiresAt = Self.now
+    #expect(old.step(in: around) == .expired)
+    #expect(code { _ = try old.book(as: "o", around) } == .draftClosed)
+    var gone = file
+    try gone.cancel(around)
+    #expect(code { _ = try gone.book(as: "o", around) } == .draftClosed)
+    _ = try file.book(as: "o", around)
+    #expect(code { _ = try file.book(as: "p", around) } == .draftClosed)
+    #expect(code { try file.setDetails(DraftDetails(notes: "x"), around) } == .draftClosed)
+    #expect(file.draft.orderID == "o")
+  }
+
+  @Test("what is stored of a draft is read back the same")
+  func stored() throws {
+    let around = Self.around()
+    var file = try Self.confirmed(try Self.file(around), around)
+    try file.approve(digest: file.digest(in: around), around)
+    file.draft.open = [
+      .init(text: "a \"quoted\" \u{1F600}", quantity: 3, candidates: Array(around.items.values))
+    ]
+    file.draft.notes = "ring\ntwice"
+    file.draft.slotID = "s1"
+    var copy = Draft(
+      id: file.draft.id, businessID: "tea-house", principal: "key_1",
+      expiresAt: file.draft.expiresAt)
+    copy.version = file.draft.version
+    copy.restore(try JSONValue.parse(file.draft.stored.bytes))
+    #expect(copy == file.draft)
+  }
+}
