@@ -1,4 +1,6 @@
+import Bookings
 import Glibc
+import HTTP
 import Kit
 import Testing
 

@@ -1,4 +1,5 @@
 import Booking
+import Bookings
 import Glibc
 import HTTP
 import Kit

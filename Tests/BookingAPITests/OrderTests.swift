@@ -1,4 +1,5 @@
 import Booking
+import Bookings
 import HTTP
 import Kit
 import Testing

@@ -1,5 +1,7 @@
 import Booking
+import Bookings
 import Glibc
+import HTTP
 import Kit
 import Postgres
 import Testing

@@ -72,19 +72,20 @@ struct ReadKeys: PostgresStatement {
 /// statement's time may be a little older than a row that was waited for: hence the next window too.
 struct ReadFingerprints: PostgresStatement {
   static let sql = """
-    select b.fingerprint, b.order_id
+    select u.f, b.order_id
     from (select coalesce($2::timestamptz, statement_timestamp()) as now) t,
       unnest($1::bytea[]) as u (f),
+      -- With its limit this stays one look-up a fingerprint, whatever the planner thinks of the table.
       lateral (
-        select k.fingerprint, k.order_id, k.created_at from bookings k
+        select k.order_id from bookings k
         where k.fingerprint = u.f and k.created_at > t.now - make_interval(secs => $3)
           and k.fingerprint_window in (
             floor(extract(epoch from t.now) / $3)::bigint - 1,
             floor(extract(epoch from t.now) / $3)::bigint,
             floor(extract(epoch from t.now) / $3)::bigint + 1)
+          and (select o.status from orders o where o.order_id = k.order_id) <> 'cancelled'
+        order by k.created_at desc limit 1
       ) b
-    join orders o on o.order_id = b.order_id and o.status <> 'cancelled'
-    order by b.created_at desc
     """
   let fingerprints: [[UInt8]]
   let now: Timestamp?
