@@ -20,6 +20,7 @@ package struct Installation: Sendable {
   let shops: [ShopClients]
   let desk: Desk
   let bookings: BookingService
+  private let bookingLedger: Ledger
 
   enum Schema: Sendable {
     /// The schema must be exactly ours.
@@ -105,8 +106,13 @@ package struct Installation: Sendable {
     let settings = settings
     shops = settings.shops.map { Self.clients($0, settings) }
     desk = Desk(ledger: ledger, shops: settings.shops, cycle: settings.cycle)
+    // Bookings have connections of their own: whoever books never waits for the cycle. Their statements
+    // are look-ups by key too, and planning them anew for each batch would cost as much as the batch.
+    var own = pooled
+    own.serverSettings.append(("plan_cache_mode", "force_generic_plan"))
+    bookingLedger = Ledger(pool: PostgresPool(own, size: settings.connections))
     bookings = BookingService(
-      ledger: ledger,
+      ledger: bookingLedger,
       settings: BookingSettings(
         publicURL: settings.publicURL,
         courier: settings.courierCommand.map { .command($0, log: context.log) }), log: context.log)
@@ -166,6 +172,7 @@ package struct Installation: Sendable {
   }
 
   func close() async {
+    await bookingLedger.close()
     await ledger.close()
     await cluster?.close()
   }
