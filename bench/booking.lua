@@ -1,4 +1,4 @@
--- wrk: books orders, each with a key and a customer of its own; with REPLAY=1 always the same one.
+-- wrk: books orders, each with a key and a customer of its own; with REPLAY=1 always the same hundred.
 -- KEY is the API key, USER_ID the business. The last line is one JSON object for whoever runs it.
 local threads = 0
 function setup(thread)
@@ -13,6 +13,7 @@ local user = os.getenv("USER_ID")
 function init()
   math.randomseed(os.time() * 1000 + number)
   prefix = string.format("%d-%d-%d", os.time(), number, math.random(1, 1e9))
+  if replay then prefix = "replayed" end
   headers = {
     ["Authorization"] = "Bearer " .. os.getenv("KEY"),
     ["Content-Type"] = "application/json",
@@ -20,14 +21,15 @@ function init()
 end
 
 function request()
-  if not replay or count == 0 then count = count + 1 end
-  headers["Idempotency-Key"] = replay and "replayed" or prefix .. "-" .. count
+  count = count + 1
+  if replay then count = count % 100 end
+  headers["Idempotency-Key"] = prefix .. "-" .. count
   local body = string.format(
     '{"version":"1.0","action":"create_order","payload":{"user_id":"%s",' ..
     '"customer_name":"Buyer %s","customer_phone":"+1 902 555 %04d","items":[' ..
     '{"id":"SKU-1","quantity":2},{"id":"SKU-2","quantity":1}],"source":"manual",' ..
     '"notes":"ring twice"}}',
-    user, replay and "r" or prefix .. "-" .. count, count % 10000)
+    user, prefix .. "-" .. count, count % 10000)
   return wrk.format("POST", "/api/orders", headers, body)
 end
 

@@ -208,4 +208,28 @@ extension Ledger {
     proof.confirmation = try results[answers].first { $0.id == order.confirmationID }
     return proof
   }
+
+  /// How many bookings a business has, and how many of them lack one of the rows that they must have.
+  public func countBookings(
+    of businessID: String
+  ) async throws(PostgresError) -> (stored: Int, broken: Int) {
+    try await pool.query(CountBookings(businessID: businessID), deadline: .seconds(120)).first
+      ?? (0, 0)
+  }
+}
+
+struct CountBookings: PostgresStatement {
+  static let sql = """
+    select count(*), count(*) filter (where k.order_id is null or h.order_id is null or l.n is null)
+    from orders o
+      left join (select order_id from idempotency_keys where state = 'completed') k using (order_id)
+      left join (select distinct order_id from order_status_history) h using (order_id)
+      left join (select order_id, count(*) as n from order_lines group by 1) l using (order_id)
+    where o.shop_id = $1 and o.channel = 'booking'
+    """
+  let businessID: String
+  func bind(_ b: inout PostgresBindings) { b.append(businessID) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> (stored: Int, broken: Int) {
+    (try r.int(0), try r.int(1))
+  }
 }

@@ -1,0 +1,12 @@
+-- pgbench: the rows of one booking in one transaction, as one pipeline.
+\set k random(1, 9000000000000000000)
+\startpipeline
+begin;
+insert into orders (order_id, shop_id, channel, status, status_since, marketplace_seen_at, placed_at, currency, total_price, raw_order_data, raw_order_digest, created_at, updated_at) values ('pgbench-' || :k, 'bench', 'booking', 'pending', now(), now(), now(), 'CAD', 30.97, '{"version":"1.0","action":"create_order","payload":{"user_id":"bench","customer_name":"Buyer 1763717000-1-23423423-12345","customer_phone":"+1 902 555 0000","items":[{"id":"SKU-1","quantity": 2},{"id":"SKU-2","quantity": 1}],"source":"manual","notes":"ring twice"}}', sha256('a'), now(), now());
+insert into bookings (order_id, business_id, source, customer_name, customer_phone, notes, principal, fingerprint, fingerprint_window, request_sha256, correlation_id, created_at, updated_at) values ('pgbench-' || :k, 'bench', 'manual', 'Buyer 1763717000-1-23423423-12345', '+19025550000', 'ring twice', 'key_0123456789ab', sha256(('x' || :k)::bytea), extract(epoch from now())::bigint / 300, sha256('a'), 'req_01a1fd6b-97a5-75df-8efc-91dfbe9ae1eb', now(), now());
+insert into order_lines (order_id, order_line_id, line_index, sku, quantity, title, unit_price, raw_line_data) values ('pgbench-' || :k, '1', 1, 'SKU-1', 2, 'Thing SKU-1', 12.99, '{"id":"SKU-1","name":"Thing SKU-1","quantity": 2,"unit_price":"12.99","line_total":"25.98"}'), ('pgbench-' || :k, '2', 2, 'SKU-2', 1, 'Thing SKU-2', 4.99, '{"id":"SKU-2","name":"Thing SKU-2","quantity": 1,"unit_price":"4.99","line_total":"4.99"}');
+insert into order_status_history (order_id, previous_status, status, cause, actor, correlation_id, created_at) values ('pgbench-' || :k, 'received', 'pending', 'booked', 'key key_0123456789ab', 'req_01a1fd6b-97a5-75df-8efc-91dfbe9ae1eb', now());
+insert into effects (kind, subject, ordinal, order_id, shop_id, lane, request_key, state, due_at, deadline, created_at, updated_at) values ('sync_sheet', 'pgbench-' || :k, 1, 'pgbench-' || :k, 'bench', 'sheets bench', 'pgbench-' || :k || ' sync_sheet 1', 'planned', now(), now() + interval '1 hour', now(), now());
+insert into idempotency_keys (business_id, principal, operation, key, state, request_sha256, canonical_sha256, status, answer, order_id, created_at) values ('bench', 'key_0123456789ab', 'POST /api/orders', 'pgbench-' || :k, 'completed', sha256('a'), sha256('b'), 201, repeat('x', 720)::bytea, 'pgbench-' || :k, now());
+commit;
+\endpipeline
