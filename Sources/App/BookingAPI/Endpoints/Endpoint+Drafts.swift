@@ -87,7 +87,7 @@ extension Endpoint {
       parameters: [draftID, ifMatch],
       body: .object([
         .optional("customer_name", .text(.line(200))),
-        .optional("customer_phone", .text(TextRule(.phone, 10...40))),
+        .optional("customer_phone", .text(TextRule(.phone, 10...48))),
         .optional("notes", .text(TextRule(.lines, 0...2_000)), "Empty removes them."),
         .optional("slot_id", .text(.identifier(64))),
         .optional("allow_duplicate", .boolean, "A second order like an earlier one is meant."),

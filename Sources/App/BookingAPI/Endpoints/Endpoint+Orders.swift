@@ -52,7 +52,7 @@ extension Endpoint {
         .query("status", .choice(BookingStatus.allCases.map(\.rawValue)), "Only these."),
         .query("source", .choice(BookingSource.allCases.map(\.rawValue)), "Only these."),
         .query(
-          "customer_phone", .text(TextRule(.phone, 10...40)), "Only this customer's."),
+          "customer_phone", .text(TextRule(.phone, 10...48)), "Only this customer's."),
         .query("since", .text(.moment), "Booked at this time or later."),
         .query("until", .text(.moment), "Booked before this time."),
         .query("limit", .integer(1...200), "How many (50)."),
@@ -82,7 +82,7 @@ extension Endpoint {
       body: .object([
         .optional("items", OrderRequest.itemsSchema, "The whole list."),
         .optional("customer_name", .text(.line(200))),
-        .optional("customer_phone", .text(TextRule(.phone, 10...40))),
+        .optional("customer_phone", .text(TextRule(.phone, 10...48))),
         .optional("notes", .text(TextRule(.lines, 0...2_000)), "Empty removes them."), version,
       ]), answer: Shapes.orderAnswer, codes: changeCodes, handle: edit),
     Endpoint(

@@ -98,7 +98,7 @@ extension OrderRequest {
   public static let customerFields: [Schema.Field] = [
     .init("customer_name", .text(.line(200, example: "Robin Example"))),
     .init(
-      "customer_phone", .text(TextRule(.phone, 10...40, example: "+1 902 555 0199")),
+      "customer_phone", .text(TextRule(.phone, 10...48, example: "+1 902 555 0199")),
       "10 to 15 digits."),
   ]
 

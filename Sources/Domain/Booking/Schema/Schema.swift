@@ -46,7 +46,7 @@ public struct TextRule: Sendable {
     case line
     /// Several lines; other control characters are refused.
     case lines
-    /// 10 to 15 digits, with what people write between them.
+    /// 10 to 15 digits, with up to two of what people write between two of them.
     case phone
     /// Letters, digits and `. _ : -`.
     case identifier
@@ -90,9 +90,10 @@ public struct TextRule: Sendable {
   /// In ECMA-262's grammar; `nil` where there is nothing to say beyond the length.
   public var pattern: String? {
     switch kind {
-    case .line: #"^(?=.*[^\s])[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"#
+    case .line:
+      #"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"#
     case .lines: #"^[^\u0000-\u0008\u000b-\u001f\u007f]*$"#
-    case .phone: #"^[+]?([ ().-]*[0-9]){10,15}[ ().-]*$"#
+    case .phone: #"^[+]?[(]?[0-9]([ ().-]{0,2}[0-9]){9,14}$"#
     case .identifier: #"^[A-Za-z0-9._:-]+$"#
     case .uuid: #"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"#
     case .moment: nil

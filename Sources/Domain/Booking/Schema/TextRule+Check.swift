@@ -67,15 +67,22 @@ extension TextRule {
   }
 
   private static func isPhone(_ text: String) -> Bool {
-    var digits = 0
-    for (i, byte) in text.utf8.enumerated() {
+    var rest = text.utf8[...]
+    if rest.first == 43 { rest = rest.dropFirst() }
+    if rest.first == 40 { rest = rest.dropFirst() }
+    guard let first = rest.first, (48...57).contains(first) else { return false }
+    var (digits, between) = (0, 0)
+    for byte in rest {
       switch byte {
-      case 48...57: digits += 1
-      case 43: if i > 0 { return false }
-      case 32, 40, 41, 45, 46: continue
+      case 48...57:
+        digits += 1
+        between = 0
+      case 32, 40, 41, 45, 46:
+        between += 1
+        if between > 2 { return false }
       default: return false
       }
     }
-    return (10...15).contains(digits)
+    return between == 0 && (10...15).contains(digits)
   }
 }
