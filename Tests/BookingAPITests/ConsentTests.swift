@@ -272,7 +272,7 @@ struct ConsentTests {
       }
       return try await stand.book(draft)
     },
-    Attack(name: "a code where nobody can send one", code: "INTEGRATION_ERROR") { stand in
+    Attack(name: "a code where nobody can send one", code: "CHANNEL_UNAVAILABLE") { stand in
       let draft = try await stand.readyDraft()
       return try await stand.call(
         "POST", "/api/drafts/\(draft)/confirmations", ["channel": "code"], as: stand.agent)

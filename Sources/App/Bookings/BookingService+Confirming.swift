@@ -40,7 +40,7 @@ extension BookingService {
     let isDirect = settings.courier != nil && (channel == .page || channel == .code)
     guard channel != .code || isDirect else {
       throw BookingError(
-        .integration, "no code can be sent from here; ask by the page instead")
+        .channelUnavailable, "no code can be sent from here; ask by the page instead")
     }
     let secret = Base64.encodeURL(SecureRandom.bytes(32))
     let code = Self.newCode()

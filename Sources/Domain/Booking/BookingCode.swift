@@ -30,6 +30,7 @@ public enum BookingCode: String, Sendable, CaseIterable {
   case confirmationUsed = "CONFIRMATION_USED"
   case confirmationTooWeak = "CONFIRMATION_TOO_WEAK"
   case codeWrong = "CODE_WRONG"
+  case channelUnavailable = "CHANNEL_UNAVAILABLE"
   // Others were there first.
   case keyReused = "IDEMPOTENCY_KEY_REUSED"
   case inFlight = "IDEMPOTENCY_IN_FLIGHT"
@@ -54,7 +55,7 @@ public enum BookingCode: String, Sendable, CaseIterable {
     case .tooLarge: 413
     case .unsupportedMediaType: 415
     case .bookingDisabled, .fieldsMissing, .itemChoiceRequired, .unknownItem, .invalidOrderState,
-      .codeWrong, .keyReused:
+      .codeWrong, .channelUnavailable, .keyReused:
       422
     case .approvalRequired, .duplicateOrder, .slotUnavailable, .draftClosed, .confirmationRequired,
       .confirmationVoid, .confirmationExpired, .confirmationDeclined, .confirmationUsed,
@@ -72,7 +73,7 @@ public enum BookingCode: String, Sendable, CaseIterable {
     switch self {
     case .malformedJSON, .invalidRequest, .keyRequired, .keyInvalid, .unauthenticated, .forbidden,
       .notFound, .methodNotAllowed, .tooLarge, .unsupportedMediaType, .keyReused, .versionConflict,
-      .preconditionFailed, .invalidOrderState, .draftClosed, .unknownItem:
+      .preconditionFailed, .invalidOrderState, .draftClosed, .unknownItem, .channelUnavailable:
       .agent
     case .fieldsMissing, .itemChoiceRequired, .duplicateOrder, .slotUnavailable,
       .confirmationRequired, .confirmationVoid, .confirmationExpired, .confirmationDeclined,
@@ -92,8 +93,8 @@ public enum BookingCode: String, Sendable, CaseIterable {
     case .bookingDisabled, .fieldsMissing, .itemChoiceRequired, .unknownItem, .approvalRequired,
       .duplicateOrder, .slotUnavailable, .invalidOrderState, .draftClosed, .confirmationRequired,
       .confirmationVoid, .confirmationExpired, .confirmationDeclined, .confirmationUsed,
-      .confirmationTooWeak, .codeWrong, .keyReused, .inFlight, .versionConflict,
-      .preconditionFailed, .throttled:
+      .confirmationTooWeak, .codeWrong, .channelUnavailable, .keyReused, .inFlight,
+      .versionConflict, .preconditionFailed, .throttled:
       "BusinessRuleError"
     case .integration: "IntegrationError"
     case .unavailable, .system: "SystemError"

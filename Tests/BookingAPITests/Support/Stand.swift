@@ -246,3 +246,10 @@ extension Stand {
       settings: BookingSettings(publicURL: "https://orders.example.com"), log: .silent)
   }
 }
+
+extension Stand {
+  /// For another process: the test cluster's socket.
+  func databaseURL() async throws -> String {
+    "postgres://quayside@/\(configuration.database)?host=\(try await TestCluster.shared.socket())"
+  }
+}

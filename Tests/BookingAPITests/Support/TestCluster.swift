@@ -28,6 +28,8 @@ actor TestCluster {
     return configuration
   }
 
+  func socket() async throws -> String { try await cluster().folder + "/socket" }
+
   private func cluster() async throws -> PrivateCluster {
     if let opening { return try await opening.value }
     let task = Task { try await Self.open() }

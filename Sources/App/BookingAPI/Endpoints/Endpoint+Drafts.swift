@@ -133,7 +133,9 @@ extension Endpoint {
         .init("channel", .choice(["page", "code", "agent"])),
         .optional("words", .text(TextRule(.lines, 0...2_000)), "The customer's, literally."),
       ]), status: 201, answer: [.init("confirmation", Shapes.confirmation)] + Shapes.draftAnswer,
-      codes: draftCodes + [.integration, .confirmationUsed, .confirmationExpired],
+      codes: draftCodes + [
+        .integration, .channelUnavailable, .confirmationUsed, .confirmationExpired,
+      ],
       handle: { (call) async throws(BookingError) in
         let channel = call.text("channel").flatMap { ConfirmationChannel(rawValue: $0) } ?? .agent
         let question = try await call.service.ask(

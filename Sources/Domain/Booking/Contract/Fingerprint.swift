@@ -32,8 +32,27 @@ public enum Fingerprint {
     text += "\(part.utf8.count):" + part + ";"
   }
 
+  /// The same for ASCII, which most texts are; `nil` for anything else.
+  private static func plainASCII(_ text: String) -> String? {
+    var out: [UInt8] = []
+    out.reserveCapacity(text.utf8.count)
+    var isAfterBlank = false
+    for byte in text.utf8 {
+      switch byte {
+      case 9...13, 32: isAfterBlank = !out.isEmpty
+      case 128...: return nil
+      default:
+        if isAfterBlank { out.append(32) }
+        isAfterBlank = false
+        out.append((65...90).contains(byte) ? byte + 32 : byte)
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
   /// Without regard to case and blanks.
   private static func plain(_ text: String) -> String {
-    text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    if let plain = plainASCII(text) { return plain }
+    return text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }

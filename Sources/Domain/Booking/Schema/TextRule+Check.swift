@@ -33,6 +33,7 @@ extension TextRule {
   private func fits(_ text: String) -> Bool {
     switch kind {
     case .line:
+      if let isFine = Self.isPlainLine(text) { return isFine }
       var isBlank = true
       for scalar in text.unicodeScalars {
         switch scalar.value {
@@ -60,6 +61,20 @@ extension TextRule {
     case .key: return text.utf8.allSatisfy { (33...126).contains($0) }
     case .code: return text.utf8.allSatisfy { (48...57).contains($0) }
     }
+  }
+
+  /// The answer for ASCII, which most lines are; `nil` for anything else.
+  private static func isPlainLine(_ text: String) -> Bool? {
+    var (isBlank, isClean) = (true, true)
+    for byte in text.utf8 {
+      switch byte {
+      case 32: continue
+      case 33...126: isBlank = false
+      case 0..<32, 127: isClean = false
+      default: return nil
+      }
+    }
+    return isClean && !isBlank
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {
