@@ -106,11 +106,8 @@ package struct Installation: Sendable {
     let settings = settings
     shops = settings.shops.map { Self.clients($0, settings) }
     desk = Desk(ledger: ledger, shops: settings.shops, cycle: settings.cycle)
-    // Bookings have connections of their own: whoever books never waits for the cycle. Their statements
-    // are look-ups by key too, and planning them anew for each batch would cost as much as the batch.
-    var own = pooled
-    own.serverSettings.append(("plan_cache_mode", "force_generic_plan"))
-    bookingLedger = Ledger(pool: PostgresPool(own, size: settings.connections))
+    // Bookings have connections of their own: whoever books never waits for the cycle.
+    bookingLedger = Ledger(pool: PostgresPool(pooled, size: settings.connections))
     bookings = BookingService(
       ledger: bookingLedger,
       settings: BookingSettings(

@@ -74,7 +74,7 @@ struct InsertShop: PostgresStatement {
 struct FindStaleOrders: PostgresStatement {
   static let sql = """
     select order_id from orders
-    where is_open and shop_id = $1
+    where is_open and channel = 'marketplace' and shop_id = $1
       and marketplace_seen_at < coalesce($2::timestamptz, clock_timestamp()) - make_interval(secs => $3 / 1e6)
     order by marketplace_seen_at limit $4
     """

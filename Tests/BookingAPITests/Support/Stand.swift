@@ -79,7 +79,7 @@ final class Stand: Sendable {
   ) async throws {
     self.configuration = configuration
     var pooled = configuration
-    pooled.serverSettings = [("enable_seqscan", "off")]
+    pooled.serverSettings = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]
     let ahead = Ahead()
     self.ahead = ahead
     let ledger = Ledger(pool: PostgresPool(pooled, size: 8), clock: { ahead.now })
@@ -239,7 +239,7 @@ extension Stand {
   /// The same service in another process, as far as the database can tell.
   func another() -> BookingService {
     var pooled = configuration
-    pooled.serverSettings = [("enable_seqscan", "off")]
+    pooled.serverSettings = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]
     let ahead = ahead
     return BookingService(
       ledger: Ledger(pool: PostgresPool(pooled, size: 4), clock: { ahead.now }),

@@ -103,7 +103,7 @@ create index booking_slots_time on booking_slots (business_id, starts_at);
 
 create table bookings (
   order_id        text primary key references orders,
-  -- Also its order's shop_id, whose key is checked there.
+  -- Also its order's shop_id; it comes from an API key, which has its business.
   business_id     text not null,
   source          text not null check (source in ('ai', 'manual')),
   version         integer not null default 1 check (version > 0),
