@@ -21,7 +21,16 @@ struct KillTests {
 
   static let isThere = access(program, X_OK) == 0
 
-  private struct Server {
+  private final class Answers: Sendable {
+    private let all = Mutex<[String: [UInt8]]>([:])
+    subscript(key: String) -> [UInt8]? {
+      get { all.withLock { $0[key] } }
+      set { all.withLock { $0[key] = newValue } }
+    }
+    var count: Int { all.withLock { $0.count } }
+  }
+
+  private struct Server: Sendable {
     let child: ChildProcess
     let url: String
     let http: HTTPClient
@@ -75,14 +84,11 @@ struct KillTests {
       for round in 0..<Self.rounds {
         let server = try await Server.start(folder, database: try await stand.databaseURL())
         let keys = (0..<Self.requests).map { "kill-\(round)-\($0)" }
-        let answered = Mutex<[String: [UInt8]]>([:])
+        let before = Answers()
         let delay = Duration.microseconds(Int64.random(in: 1_000...40_000, using: &generator))
         await withTaskGroup(of: Void.self) { group in
           for key in keys {
-            group.addTask {
-              let body = await server.book(key, as: stand.staff)
-              answered.withLock { $0[key] = body }
-            }
+            group.addTask { before[key] = await server.book(key, as: stand.staff) }
           }
           group.addTask {
             try? await Task.sleep(for: delay)
@@ -90,7 +96,6 @@ struct KillTests {
           }
         }
         await server.child.stop()
-        let before = answered.withLock { $0 }
         interrupted += keys.count - before.count
         let next = try await Server.start(folder, database: try await stand.databaseURL())
         for key in keys {
