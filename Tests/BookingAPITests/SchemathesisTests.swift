@@ -29,7 +29,8 @@ struct SchemathesisTests {
           "not_a_server_error,status_code_conformance,content_type_conformance,"
             + "response_schema_conformance,response_headers_conformance",
           "--max-examples", "\(Self.examples)", "--phases", "examples,coverage,fuzzing",
-          "--seed", Host.environment["QUAYSIDE_SEED"] ?? "1", "--suppress-health-check", "all", "--generation-database", "none", "--no-color",
+          "--seed", Host.environment["QUAYSIDE_SEED"] ?? "1", "--suppress-health-check", "all",
+          "--generation-database", "none", "--no-color",
         ], folder: folder, deadline: .seconds(900))
       #expect(done.status.isSuccess, "\(done.text.suffix(4_000))\(done.errorText)")
       #expect(done.text.contains("generated"))
