@@ -80,6 +80,7 @@ public enum Folder {
   /// A new folder that nobody else uses, below the system's temporary folder.
   public static func temporary(_ prefix: String) throws(FileError) -> String {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    // mkdtemp(3) puts letters of its own for the six at the end.
     var template = Array("\(base)/\(prefix)-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else { throw FileError("make", base, errno) }
     return String(cString: made)

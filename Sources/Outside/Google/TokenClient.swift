@@ -67,7 +67,7 @@ public struct TokenClient: Sendable {
       !token.isEmpty, HTTPHeaders.isValue(token)
     else { throw TokenErrors.unreadable("the answer holds no access token") }
     let seconds = min(max(value["expires_in"]?.int ?? 0, 0), 86_400)
-    // An answer without an end is good for now and asked for again the next time.
+    // An answer that does not say how long it holds serves this one call; the next asks anew.
     return AccessToken(value: token, expiresAt: asked + .seconds(seconds))
   }
 }

@@ -47,7 +47,7 @@ extension BookingAPI {
 
   private func say(_ title: String, _ words: String, status: Int = 200) -> HTTPResponse {
     let html = HTML.document(
-      title, "<h1>\(HTML.escape(title))</h1><p>\(HTML.escape(words))</p>")
+      title, "<h1>\(HTMLText.escape(title))</h1><p>\(HTMLText.escape(words))</p>")
     return Self.page(html, style: PageStyle.text, status: status)
   }
 
@@ -58,19 +58,19 @@ extension BookingAPI {
     for line in draft.lines {
       let price = line.total.map { "\(Amount.text($0)) \(business.currency)" } ?? ""
       rows +=
-        "<tr><td class=\"n\">\(line.quantity)</td><td>\(HTML.escape(line.name))</td>"
-        + "<td class=\"n\">\(HTML.escape(price))</td></tr>"
+        "<tr><td class=\"n\">\(line.quantity)</td><td>\(HTMLText.escape(line.name))</td>"
+        + "<td class=\"n\">\(HTMLText.escape(price))</td></tr>"
     }
     if let total = draft.lines.total {
       rows +=
         "<tr><th></th><th>Total</th><td class=\"n\"><strong>\(Amount.text(total)) "
-        + "\(HTML.escape(business.currency))</strong></td></tr>"
+        + "\(HTMLText.escape(business.currency))</strong></td></tr>"
     }
-    var body = "<h1>Your order at \(HTML.escape(business.name))</h1><table>\(rows)</table><p>"
+    var body = "<h1>Your order at \(HTMLText.escape(business.name))</h1><table>\(rows)</table><p>"
     body +=
-      "For \(HTML.escape(draft.customerName ?? "")), \(HTML.escape(draft.customerPhone ?? ""))"
+      "For \(HTMLText.escape(draft.customerName ?? "")), \(HTMLText.escape(draft.customerPhone ?? ""))"
     if let slot = page.work.around.slot { body += "<br>At \(slot.startsAt.iso8601)" }
-    if let notes = draft.notes { body += "<br>Notes: \(HTML.escape(notes))" }
+    if let notes = draft.notes { body += "<br>Notes: \(HTMLText.escape(notes))" }
     if draft.allowsDuplicate {
       body += "<br><strong>This is one more order like an earlier one.</strong>"
     }

@@ -1,4 +1,5 @@
 import Booking
+import HTTP
 import Kit
 
 /// `/api/docs`: the endpoints and the errors for people.
@@ -20,12 +21,12 @@ struct DocsPage {
 
   private func section(_ endpoint: Endpoint) -> String {
     var text = """
-      <h2 id="\(endpoint.name)">\(HTML.escape(endpoint.summary))</h2>
-      <p><code>\(endpoint.method) \(HTML.escape(endpoint.path))</code>
+      <h2 id="\(endpoint.name)">\(HTMLText.escape(endpoint.summary))</h2>
+      <p><code>\(endpoint.method) \(HTMLText.escape(endpoint.path))</code>
       """
     if let scope = endpoint.scope { text += " <span class=\"soft\">\(scope.rawValue)</span>" }
     text += "</p>"
-    if !endpoint.details.isEmpty { text += "<p>\(HTML.escape(endpoint.details))</p>" }
+    if !endpoint.details.isEmpty { text += "<p>\(HTMLText.escape(endpoint.details))</p>" }
     let parameters = endpoint.parameters.map { ($0.name, $0.place.rawValue, $0.schema, $0.meaning) }
     if !parameters.isEmpty {
       text += table(parameters.map { [$0.0, $0.1, words($0.2), $0.3] })
@@ -71,7 +72,9 @@ struct DocsPage {
       + rows.map { row in
         "<tr>"
           + row.enumerated().map { i, cell in
-            i == 0 ? "<td><code>\(HTML.escape(cell))</code></td>" : "<td>\(HTML.escape(cell))</td>"
+            i == 0
+              ? "<td><code>\(HTMLText.escape(cell))</code></td>"
+              : "<td>\(HTMLText.escape(cell))</td>"
           }.joined() + "</tr>"
       }.joined() + "</table>"
   }

@@ -2,35 +2,15 @@ import Booking
 import Cryptography
 import HTTP
 
-/// What stands between texts from outside and our two pages.
+/// The frame of our two pages.
 enum HTML {
-  static func escape(_ text: String) -> String {
-    var out = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&#39;"
-      case "\n", "\t": out.unicodeScalars.append(scalar)
-      // Controls, and what turns the direction of writing.
-      case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{200e}", "\u{200f}",
-        "\u{202a}"..."\u{202e}", "\u{2066}"..."\u{2069}":
-        out.unicodeScalars.append("\u{fffd}")
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
-  }
-
   static func document(_ title: String, _ body: String) -> String {
     """
     <!doctype html>
     <html lang="en"><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
-    <title>\(escape(title))</title><style>\(PageStyle.text)</style></head>
+    <title>\(HTMLText.escape(title))</title><style>\(PageStyle.text)</style></head>
     <body><main>\(body)</main></body></html>
 
     """

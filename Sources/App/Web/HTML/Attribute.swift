@@ -1,10 +1,12 @@
+import HTTP
+
 /// An attribute with its value. The list is closed: no `style`, no `on...`, no address that is not
 /// a `Path` of ours.
 package struct Attribute: Sendable {
   let html: String
 
   private init(_ name: String, _ value: String) {
-    html = "\(name)=\"\(Escape.html(value))\""
+    html = "\(name)=\"\(HTMLText.escape(value))\""
   }
 
   static func `class`(_ names: String...) -> Attribute {

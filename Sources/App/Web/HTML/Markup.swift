@@ -1,3 +1,5 @@
+import HTTP
+
 /// HTML that is well-formed and safe by construction.
 ///
 /// A `String` only ever gets in as text or as an attribute's value, and both escape it. There is no
@@ -12,7 +14,7 @@ package struct Markup: Sendable {
   package init() { html = "" }
 
   /// Text, escaped.
-  package init(_ text: String) { html = Escape.html(text) }
+  package init(_ text: String) { html = HTMLText.escape(text) }
 
   /// A whole document, for an answer's body.
   package var document: String { "<!doctype html>\n" + html + "\n" }

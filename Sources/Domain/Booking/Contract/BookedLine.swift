@@ -49,8 +49,11 @@ extension [BookedLine] {
 
 /// Amounts as the JSON of bookings writes them: text with two decimals.
 public enum Amount {
+  /// ISO 4217's own code for "no currency": the amounts of a booking are in its business's.
+  static let noCurrency = "XXX"
+
   public static func text(_ hundredths: Int64) -> String {
-    Money(minorUnits: hundredths, currency: "XXX").decimal
+    Money(minorUnits: hundredths, currency: noCurrency).decimal
   }
 
   public static func json(_ hundredths: Int64?) -> JSON {
@@ -58,6 +61,6 @@ public enum Amount {
   }
 
   public static func hundredths(_ text: String?) -> Int64? {
-    text.flatMap { Money(decimal: $0, currency: "XXX")?.minorUnits }
+    text.flatMap { Money(decimal: $0, currency: noCurrency)?.minorUnits }
   }
 }

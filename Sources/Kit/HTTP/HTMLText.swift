@@ -1,8 +1,8 @@
 /// What stands between texts from outside and our pages.
-enum Escape {
+public enum HTMLText {
   /// Fit for text and for a quoted attribute. Control characters and those that turn the direction
   /// of writing (with them one order id can look like another) become U+FFFD.
-  static func html(_ text: String) -> String {
+  public static func escape(_ text: String) -> String {
     var out = ""
     out.reserveCapacity(text.utf8.count + 16)
     for scalar in text.unicodeScalars {
