@@ -8,7 +8,8 @@ public enum CrashPoint {
   public static let places: [String] = Deed.allCases.flatMap { deed -> [String] in
     let kind = deed.rawValue
     var states = ["sending", "unknown"]
-    if deed == .acceptOrder || deed == .markShipped { states.insert("verifying", at: 1) }
+    // A purchase is read back when it was sent more than once.
+    if [.acceptOrder, .buyLabel, .markShipped].contains(deed) { states.insert("verifying", at: 1) }
     let around = states.flatMap { state in
       ["after-claim", "before-commit", "after-commit"].map { "\($0):\(kind):\(state)" }
     }
