@@ -5,6 +5,7 @@ public enum LedgerSchema {
   public static let migrations: [Migration] = [
     Migration(number: 1, name: "foundation", sql: text(PackageResources._001_foundation_sql)),
     Migration(number: 2, name: "booking", sql: text(PackageResources._002_booking_sql)),
+    Migration(number: 3, name: "more_kinds", sql: text(PackageResources._003_more_kinds_sql)),
   ]
 
   public static let migrator = Migrator(migrations)
