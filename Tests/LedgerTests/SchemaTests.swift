@@ -111,7 +111,8 @@ extension LedgerTests {
         }
         return try await group.reduce(into: []) { $0 += $1 }
       }
-      #expect(done == LedgerSchema.migrations.map { "\($0.number) \($0.name)" })
+      // Which of the two applied which is anyone's guess.
+      #expect(done.sorted() == LedgerSchema.migrations.map { "\($0.number) \($0.name)" }.sorted())
     }
 
     @Test("an older schema is refused with what to do, and brought up to date")
