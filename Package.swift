@@ -65,6 +65,7 @@ let package = Package(
     // Domain and engine: pure decisions.
     module("Domain", "Orders", ["Kit"]),
     module("Domain", "OrderSheet", ["Kit"]),
+    module("Domain", "Stock", ["Kit"]),
     module("Domain", "Booking", ["Kit", "Cryptography"]),
     module("Engine", "Effects", ["Kit"]),
 
@@ -76,7 +77,8 @@ let package = Package(
 
     // App.
     module(
-      "App", "Ledger", ["Kit", "Cryptography", "Postgres", "Orders", "Booking", "Effects"],
+      "App", "Ledger",
+      ["Kit", "Cryptography", "Postgres", "Orders", "Booking", "Stock", "Effects"],
       resources: [.embedInCode("Migrations")]),
     module(
       "App", "Operations",

@@ -6,6 +6,7 @@ public enum LedgerSchema {
     Migration(number: 1, name: "foundation", sql: text(PackageResources._001_foundation_sql)),
     Migration(number: 2, name: "booking", sql: text(PackageResources._002_booking_sql)),
     Migration(number: 3, name: "more_kinds", sql: text(PackageResources._003_more_kinds_sql)),
+    Migration(number: 4, name: "stock", sql: text(PackageResources._004_stock_sql)),
   ]
 
   public static let migrator = Migrator(migrations)
