@@ -66,6 +66,7 @@ let package = Package(
     module("Domain", "Orders", ["Kit"]),
     module("Domain", "OrderSheet", ["Kit"]),
     module("Domain", "Stock", ["Kit"]),
+    module("Domain", "People", ["Kit"]),
     module("Domain", "Booking", ["Kit", "Cryptography"]),
     module("Engine", "Effects", ["Kit"]),
 
@@ -79,6 +80,7 @@ let package = Package(
     module(
       "App", "Ledger",
       ["Kit", "Cryptography", "Postgres", "Orders", "Booking", "Stock", "Effects"],
+      ["Kit", "Cryptography", "Postgres", "Orders", "Booking", "Effects", "People"],
       resources: [.embedInCode("Migrations")]),
     module(
       "App", "Operations",
@@ -93,14 +95,19 @@ let package = Package(
     module(
       "App", "BookingAPI", ["Kit", "Cryptography", "HTTP", "Ledger", "Bookings", "Booking"]),
     module("App", "Sandbox", ["Kit", "Cryptography", "HTTP", "HTTPServer", "XML"]),
-    module("App", "Web", ["Kit", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects"]),
+    module(
+      "App", "Web",
+      [
+        "Kit", "Cryptography", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects",
+        "People",
+      ], resources: [.embedInCode("Static")]),
     module(
       "App", "Assembly",
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger",
         "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
-        "BookingAPI",
+        "BookingAPI", "People",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",
@@ -136,7 +143,9 @@ let package = Package(
         "Kit", "HTTP", "HTTPServer", "HTTPClient", "Cryptography", "OrderSheet", "Google", "Push",
         "BookingTail", "Sandbox",
       ]),
-    tests("WebTests", ["Kit", "Postgres", "HTTP", "Ledger", "Operations", "Web"]),
+    tests(
+      "WebTests",
+      ["Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Web"]),
     tests(
       "FaultTests",
       ["Kit", "HTTP", "HTTPClient", "Postgres", "Ledger", "Operations", "Sandbox", "Assembly"]),

@@ -164,7 +164,7 @@ final class ReadingWitness: Sendable {
   }
 }
 
-/// Asks Quayside's own JSON for the counts, again and again.
+/// Asks Quayside for what only its database can answer, again and again.
 struct AskingWitness: Sendable {
   let pulse = Pulse()
   private let url: String
@@ -173,7 +173,7 @@ struct AskingWitness: Sendable {
   /// - Parameter url: what `quayside serve` printed.
   init(url: String) throws {
     guard let origin = Origin(url: url) else { throw Trouble("no address: \(url)") }
-    self.url = url + "counts.json"
+    self.url = url + "healthz"
     http = HTTPClient(.init(allowedOrigins: [origin]))
   }
 

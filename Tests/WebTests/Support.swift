@@ -3,6 +3,7 @@ import HTTP
 import Kit
 import Ledger
 import Operations
+import People
 import Postgres
 import Web
 
@@ -26,13 +27,27 @@ func withSite(_ body: (Website, Ledger) async throws -> Void) async throws {
     await connection.close()
     let ledger = Ledger(pool: PostgresPool(cluster.configuration, size: 2))
     let desk = Desk(ledger: ledger, shops: [], cycle: CycleSettings())
-    try await body(Website(desk: desk, metrics: Metrics(), title: "A <b>title</b>"), ledger)
+    let site = Website(
+      Services(desk: desk, metrics: Metrics()),
+      SiteSettings(
+        title: "A <b>title</b>", publicURL: "http://127.0.0.1:8080", rules: TestRules.quick))
+    try await body(site, ledger)
     await ledger.close()
   } catch {
     await cluster.close()
     throw error
   }
   await cluster.close()
+}
+
+enum TestRules {
+  /// Few tries, so that a test meets the limit soon.
+  static var quick: SignInRules {
+    var rules = SignInRules()
+    rules.nameTriesMax = 3
+    rules.addressTriesMax = 6
+    return rules
+  }
 }
 
 private func quoted(_ text: String) -> String {

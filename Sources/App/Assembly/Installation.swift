@@ -153,6 +153,15 @@ package struct Installation: Sendable {
       wake: { worker?.wake() }, openHandover: { worker?.openHandover() })
   }
 
+  /// The web application over this installation.
+  func website(title: String, more: [Room] = []) -> Website {
+    Website(
+      Services(desk: desk, metrics: metrics),
+      SiteSettings(
+        title: title, publicURL: settings.publicURL, isBehindProxy: settings.isBehindProxy,
+        rules: settings.signIn), more: more)
+  }
+
   /// Pulls, works and listens until the task is cancelled.
   func work(_ worker: Worker, pulls: Bool = true) async {
     await withTaskGroup(of: Void.self) { group in

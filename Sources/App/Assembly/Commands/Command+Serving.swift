@@ -17,8 +17,7 @@ extension Command {
     let signals = Shutdown.signals()
     let installation = try await Installation.open(context)
     try await installation.openShops()
-    let site = Website(
-      desk: installation.desk, metrics: installation.metrics, title: "Quayside")
+    let site = installation.website(title: "Quayside")
     let api = BookingAPI(service: installation.bookings, metrics: installation.metrics)
     let server = try HTTPServer.start(
       host: context.settings.listenHost, port: context.settings.listenPort

@@ -77,8 +77,7 @@ struct Demo: Sendable {
       try await installation.ledger.map(
         shopSKU: item.sku, to: item.sku, title: item.title, weightGrams: item.grams)
     }
-    let site = Website(
-      desk: installation.desk, metrics: installation.metrics, title: "Quayside demo")
+    let site = installation.website(title: "Quayside demo")
     let answer: HTTPServer.Handler = { await site.answer($0) }
     let server =
       try (try? HTTPServer.start(port: context.settings.listenPort, handler: answer))

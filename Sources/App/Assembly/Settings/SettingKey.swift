@@ -54,8 +54,19 @@ extension SettingKey {
     .init(
       name: "PUBLIC_URL", scope: .program, fallback: "",
       meaning:
-        "Where customers reach this server, for the links of confirmation pages: https://orders.example.com. Empty: http:// and the address it listens on."
+        "Where browsers reach this server, for the links of confirmation pages: https://orders.example.com. With https:// the cookies of the pages are for encrypted connections alone. Empty: http:// and the address it listens on."
     ),
+    .init(
+      name: "PROXY", scope: .program, fallback: "off",
+      meaning:
+        "on: a proxy of yours stands in front and names each client last in X-Forwarded-For; sign-in limits and the audit trail then go by that. Never on without one."
+    ),
+    .init(
+      name: "SESSION_IDLE", scope: .program, fallback: "8h",
+      meaning: "Somebody who asks for no page this long has to sign in again."),
+    .init(
+      name: "SESSION_LIFE", scope: .program, fallback: "72h",
+      meaning: "Everybody has to sign in again after this long."),
     .init(
       name: "COURIER_COMMAND", scope: .program, fallback: "",
       meaning:

@@ -4,6 +4,7 @@ import Kit
 import Mirakl
 import Operations
 import Orders
+import People
 import Postgres
 
 /// The whole configuration, checked before anything starts.
@@ -19,6 +20,8 @@ struct Settings: Sendable {
   var notifyCommand: String?
   /// Without a slash at its end.
   var publicURL: String
+  var isBehindProxy: Bool
+  var signIn: SignInRules
   var courierCommand: String?
   var caFile: String?
   var carrierCallsPerMinute: Int
@@ -47,6 +50,10 @@ struct Settings: Sendable {
     var publicURL = read.optional("PUBLIC_URL") ?? "http://\(listen)"
     while publicURL.hasSuffix("/") { publicURL.removeLast() }
     self.publicURL = publicURL
+    isBehindProxy = try read.choice("PROXY", ["off", "on"]) == "on"
+    signIn = SignInRules()
+    signIn.idle = try read.duration("SESSION_IDLE")
+    signIn.life = try read.duration("SESSION_LIFE")
     courierCommand = read.optional("COURIER_COMMAND")
     caFile = read.optional("CA_FILE")
     carrierCallsPerMinute = try read.int("CARRIER_CALLS_PER_MINUTE", 0...100_000)

@@ -37,11 +37,13 @@ package enum Tag: String, Sendable {
   case html, head, title, meta, link, body, header, nav, main, footer, section
   case h1, h2, h3, p, div, span, strong, small, code, time, a, ul, ol, li, dl, dt, dd
   case table, caption, thead, tbody, tr, th, td
-  case form, label, input, button, svg, rect, path
+  case form, fieldset, legend, label, input, textarea, select, option, button, datalist
+  case svg, rect, path, circle, script, iframe, img, details, summary, article, aside, dialog
+  case b, i, em, mark, hr, br, pre, blockquote, output, progress, template, video, canvas
 
   var isVoid: Bool {
     switch self {
-    case .meta, .link, .input: true
+    case .meta, .link, .input, .img, .hr, .br: true
     default: false
     }
   }
@@ -51,6 +53,12 @@ package enum Tag: String, Sendable {
   ) -> Markup {
     .element(self, attributes.compactMap { $0 }, content())
   }
+
+  /// With attributes of the caller's after those of its own.
+  func callAsFunction(
+    _ first: Attribute, _ second: Attribute, _ more: [Attribute],
+    @MarkupBuilder content: () -> Markup
+  ) -> Markup { .element(self, [first, second] + more, content()) }
 }
 
 /// Puts text and elements one after the other.

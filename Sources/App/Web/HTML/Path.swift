@@ -24,5 +24,10 @@ package struct Path: Sendable {
   static let overview = Path("/")
   static let orders = Path("/orders")
   static let effects = Path("/effects")
+  static let people = Path("/people")
+  static let audit = Path("/people/audit")
+  static let account = Path("/account")
+  static let signIn = Path("/sign-in")
+  static let signOut = Path("/sign-out")
   static func order(_ id: String) -> Path { orders.segment(id) }
 }
