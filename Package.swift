@@ -79,8 +79,9 @@ let package = Package(
     // App.
     module(
       "App", "Ledger",
-      ["Kit", "Cryptography", "Postgres", "Orders", "Booking", "Stock", "Effects"],
-      ["Kit", "Cryptography", "Postgres", "Orders", "Booking", "Effects", "People"],
+      [
+        "Kit", "Cryptography", "Postgres", "Orders", "Booking", "Stock", "Effects", "People",
+      ],
       resources: [.embedInCode("Migrations")]),
     module(
       "App", "Operations",

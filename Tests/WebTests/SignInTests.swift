@@ -111,7 +111,7 @@ import Web
     }
   }
 
-  @Test func aSessionsCookieIsOutOfReachAndItsTokenIsNowhereInTheDatabase() async throws {
+  @Test func aSessionsCookieIsOutOfReachAndSigningOutEndsIt() async throws {
     try await withSite { site, ledger in
       try await add("kim", .viewer, to: ledger)
       let browser = Browser(site)
