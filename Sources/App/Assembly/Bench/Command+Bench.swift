@@ -15,6 +15,7 @@ extension Command {
       """,
     options: [
       .init(name: "orders", value: "N", meaning: "of each run of cycle (2000)"),
+      .init(name: "canned", meaning: "cycle against canned answers instead of the full sandbox"),
       .init(name: "seconds", value: "N", meaning: "of each run of booking (8)"),
       .init(name: "scripts", value: "FOLDER", meaning: "where booking's load is (bench)"),
       .init(name: "peer", value: "FIGURE", meaning: "bookings a second of a peer, to compare with"),
@@ -33,7 +34,8 @@ extension Command {
     defer { if arguments.text("keep") == nil { Folder.remove(folder) } }
     var results: [CycleBench.Result] = []
     for run in 1...runs {
-      let bench = CycleBench(context: context, folder: folder, orders: orders)
+      let bench = CycleBench(
+        context: context, folder: folder, orders: orders, isCanned: arguments.has("canned"))
       let result = try await bench.run()
       context.print(
         "run \(run): \(Int(result.ordersPerSecond)) orders/s, worker \(result.workerMB) MB, "

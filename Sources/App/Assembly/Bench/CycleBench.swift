@@ -29,9 +29,11 @@ struct CycleBench {
   let context: Context
   let folder: String
   let orders: Int
+  /// Against canned answers instead of the full sandbox.
+  var isCanned = false
 
   func run() async throws -> Result {
-    let sandbox = try await SandboxProcess.start(in: folder)
+    let sandbox = try await SandboxProcess.start(in: folder, isCanned: isCanned)
     do {
       let result = try await measure(sandbox)
       await sandbox.stop()

@@ -11,11 +11,12 @@ struct SandboxProcess: Sendable {
 
   static func start(
     in folder: String, seed: UInt64 = 1, environment: [String: String]? = nil,
-    group: ChildProcess.Group = .ours
+    group: ChildProcess.Group = .ours, isCanned: Bool = false
   ) async throws -> SandboxProcess {
     let output = "\(folder)/sandbox-\(UUIDv7.make().text).out"
     let child = try ChildProcess.start(
-      [Host.program, "sandbox", "--port", "0", "--no-group-limits", "--seed", "\(seed)"],
+      [Host.program, "sandbox", "--port", "0", "--no-group-limits", "--seed", "\(seed)"]
+        + (isCanned ? ["--canned"] : []),
       .init(
         environment: environment, output: .file(output), error: .file(output), group: group))
     for _ in 0..<500 {

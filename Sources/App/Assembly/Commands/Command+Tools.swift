@@ -83,8 +83,18 @@ extension Command {
       .init(name: "seed", value: "N", meaning: "decides invented orders and random faults (1)"),
       .init(
         name: "delay-ms", value: "N", meaning: "of every step of an order at the marketplace (0)"),
+      .init(name: "canned", meaning: "canned answers without any rule, for measuring"),
     ]
   ) { arguments, context in
+    let host = arguments.text("host") ?? "127.0.0.1"
+    let port = try arguments.int("port", or: 8090, in: 0...65_535)
+    if arguments.has("canned") {
+      let canned = try CannedUpstream.start(host: host, port: port)
+      context.print(canned.baseURL)
+      await untilShutdown()
+      await canned.stop()
+      return ExitStatus.fine
+    }
     var settings = SandboxSettings()
     settings.seed = UInt64(try arguments.int("seed", or: 1, in: 0...Int.max))
     settings.enforcesGroupLimits = !arguments.has("no-group-limits")
@@ -92,16 +102,18 @@ extension Command {
     settings.acceptDelay = delay
     settings.debitDelay = delay
     settings.paymentDelay = delay
-    let sandbox = try Sandbox.start(
-      host: arguments.text("host") ?? "127.0.0.1",
-      port: try arguments.int("port", or: 8090, in: 0...65_535), settings: settings)
+    let sandbox = try Sandbox.start(host: host, port: port, settings: settings)
     let count = try arguments.int("orders", or: 0, in: 0...1_000_000)
     if count > 0 { sandbox.addOrders(count: count) }
     context.print(sandbox.baseURL)
+    await untilShutdown()
+    await sandbox.stop()
+    return ExitStatus.fine
+  }
+
+  private static func untilShutdown() async {
     await until(Shutdown.signals()) {
       while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
     }
-    await sandbox.stop()
-    return ExitStatus.fine
   }
 }
