@@ -95,6 +95,11 @@ let package = Package(
       "App", "Bookings", ["Kit", "Cryptography", "Postgres", "Ledger", "Booking"]),
     module(
       "App", "BookingAPI", ["Kit", "Cryptography", "HTTP", "Ledger", "Bookings", "Booking"]),
+    module(
+      "App", "MCP",
+      [
+        "Kit", "Cryptography", "HTTP", "HTTPClient", "Ledger", "Booking", "Bookings", "BookingAPI",
+      ]),
     module("App", "Sandbox", ["Kit", "Cryptography", "HTTP", "HTTPServer", "XML"]),
     module(
       "App", "Web",
@@ -108,7 +113,7 @@ let package = Package(
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger",
         "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
-        "BookingAPI", "People",
+        "BookingAPI", "People", "MCP",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",

@@ -1,6 +1,7 @@
 import BookingAPI
 import HTTPServer
 import Kit
+import MCP
 import Operations
 import Web
 
@@ -19,9 +20,15 @@ extension Command {
     try await installation.openShops()
     let site = installation.website(title: "Quayside")
     let api = BookingAPI(service: installation.bookings, metrics: installation.metrics)
+    let mcp = MCPDoor(
+      service: installation.bookings, origins: context.settings.mcpOrigins, version: Help.version)
     let server = try HTTPServer.start(
       host: context.settings.listenHost, port: context.settings.listenPort
-    ) { BookingAPI.isMine($0) ? await api.answer($0) : await site.answer($0) }
+    ) { request in
+      if BookingAPI.isMine(request) { return await api.answer(request) }
+      if MCPDoor.isMine(request) { return await mcp.answer(request) }
+      return await site.answer(request)
+    }
     context.print("http://\(context.settings.listenHost):\(server.port)/")
     await until(signals) {
       if arguments.has("pages-only") {
@@ -32,6 +39,7 @@ extension Command {
         }
       }
     }
+    mcp.close()
     await server.stop()
     await installation.close()
     return ExitStatus.fine

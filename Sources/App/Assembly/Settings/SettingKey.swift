@@ -73,6 +73,14 @@ extension SettingKey {
         "Program that sends a link and a code to a customer's phone: it gets JSON with phone, text, link and code on its standard input. Empty: links are the agent's to pass on, which counts for less."
     ),
     .init(
+      name: "MCP_ORIGINS", scope: .program, fallback: "",
+      meaning:
+        "Pages whose browsers may call /mcp, separated by commas: https://agents.example.com. Pages of this machine and of QUAYSIDE_PUBLIC_URL may anyway, programs always."
+    ),
+    .init(
+      name: "AGENT_KEY", scope: .program, fallback: "",
+      meaning: "API key of the agent that `quayside mcp` and `quayside chat` are.", isSecret: true),
+    .init(
       name: "SHOPS", scope: .program, fallback: "main",
       meaning: "Names of the shops, separated by commas: lower-case letters, digits, - and _."),
     // Waits

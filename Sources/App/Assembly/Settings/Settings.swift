@@ -23,6 +23,9 @@ struct Settings: Sendable {
   var isBehindProxy: Bool
   var signIn: SignInRules
   var courierCommand: String?
+  /// Beside pages of this machine.
+  var mcpOrigins: [String]
+  var agentKey: String?
   var caFile: String?
   var carrierCallsPerMinute: Int
   var readsMax: Int
@@ -55,6 +58,9 @@ struct Settings: Sendable {
     signIn.idle = try read.duration("SESSION_IDLE")
     signIn.life = try read.duration("SESSION_LIFE")
     courierCommand = read.optional("COURIER_COMMAND")
+    mcpOrigins =
+      [publicURL] + read.text("MCP_ORIGINS").split(separator: ",").map { $0.trimmed }
+    agentKey = read.optional("AGENT_KEY")
     caFile = read.optional("CA_FILE")
     carrierCallsPerMinute = try read.int("CARRIER_CALLS_PER_MINUTE", 0...100_000)
     readsMax = try read.int("READS", 1...16)
@@ -136,8 +142,8 @@ struct Settings: Sendable {
 
   /// Values that must never be printed.
   var secrets: [String] {
-    shops.flatMap { [$0.mirakl.apiKey, $0.carrier.password, $0.carrier.user] }
-      .filter { $0.count >= 4 }
+    (shops.flatMap { [$0.mirakl.apiKey, $0.carrier.password, $0.carrier.user] }
+      + [agentKey].compactMap(\.self)).filter { $0.count >= 4 }
   }
 
   /// Reads typed values and says what is wrong in the key's own name.
