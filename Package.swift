@@ -100,6 +100,9 @@ let package = Package(
       [
         "Kit", "Cryptography", "HTTP", "HTTPClient", "Ledger", "Booking", "Bookings", "BookingAPI",
       ]),
+    module(
+      "App", "Assistant",
+      ["Kit", "HTTP", "HTTPClient", "Ledger", "Booking", "Bookings", "BookingAPI"]),
     module("App", "Sandbox", ["Kit", "Cryptography", "HTTP", "HTTPServer", "XML"]),
     module(
       "App", "Web",
@@ -113,7 +116,7 @@ let package = Package(
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger",
         "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
-        "BookingAPI", "People", "MCP",
+        "BookingAPI", "People", "MCP", "Assistant",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",
@@ -136,6 +139,19 @@ let package = Package(
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Booking",
         "Bookings", "BookingAPI",
       ]),
+    .target(
+      name: "AgentStage",
+      dependencies: [
+        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Booking", "Bookings",
+        "BookingAPI", "MCP",
+      ], path: "Tests/AgentStage", swiftSettings: strict),
+    tests(
+      "AssistantTests",
+      [
+        "AgentStage", "Assistant", "Kit", "HTTP", "HTTPClient", "Booking", "Bookings", "BookingAPI",
+        "Sandbox",
+      ]),
+    tests("MCPTests", ["AgentStage", "Kit", "HTTP", "Booking"]),
     tests("LedgerTests", ["Kit", "Postgres", "Ledger", "Orders", "Effects"]),
     tests(
       "CycleTests",

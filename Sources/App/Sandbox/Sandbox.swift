@@ -3,8 +3,8 @@ import HTTPServer
 public import Kit
 
 /// The outside world in a box: the marketplace under `/api`, the carrier under `/rs` and `/vis`,
-/// Google under `/token`, `/v4` and `/v1`, a push server under `/ntfy`, and the hand that moves them
-/// under `/control`, all on one port and all in memory.
+/// Google under `/token`, `/v4` and `/v1`, a push server under `/ntfy`, a language model under `/llm`, and
+/// the hand that moves them under `/control`, all on one port and all in memory.
 ///
 /// Written from the contracts of the services, not from our clients: it is the other side.
 /// What the control endpoints do can also be done in process, with the methods below.
@@ -85,6 +85,15 @@ public final class Sandbox: Sendable {
 
   /// The key file of the simulated service account, as JSON; nil when no key could be made.
   public var serviceAccountFile: String? { world.google.keyFile(origin: baseURL)?.text }
+
+  /// What the language model says next, as `PUT /control/model` takes it.
+  public func script(model lines: [JSON], repeats: Bool = false) {
+    let values = lines.compactMap { try? JSONValue.parse($0.bytes) }
+    world.model.set(values, repeats: repeats)
+  }
+
+  /// Bodies of what the language model was asked, oldest first.
+  public var modelRequests: [String] { world.model.requests }
 
   public func tally() -> SandboxTally { world.tally() }
 

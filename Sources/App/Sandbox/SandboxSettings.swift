@@ -61,6 +61,9 @@ public struct SandboxSettings: Sendable {
   /// OR11 calls a shop may make; nil switches the limit off.
   public var ordersLimit: RateLimit?
 
+  /// Of the simulated language model.
+  public var modelKey = "sandbox-model-key"
+
   // Carrier.
   public var carrierUser = "sandbox-user"
   public var carrierPassword = "sandbox-password"

@@ -8,6 +8,7 @@ final class World: Sendable {
   let carrier: CarrierStore
   let sheets: GoogleStore
   let google: GoogleService
+  let model: ModelService
   let dials: Dials
   let log: RequestLog
   private let limiter = Limiter()
@@ -20,6 +21,7 @@ final class World: Sendable {
     carrier = CarrierStore(settings: settings)
     sheets = GoogleStore(settings: settings)
     google = GoogleService(settings: settings, store: sheets, limiter: limiter)
+    model = ModelService(settings: settings)
     dials = Dials(seed: settings.seed)
     log = RequestLog(capacity: settings.requestLog)
     mirakl = MiraklService(settings: settings, market: market, limiter: limiter)
@@ -32,6 +34,7 @@ final class World: Sendable {
     market.reset()
     carrier.reset()
     sheets.reset()
+    model.reset()
     log.reset()
     limiter.reset()
     dials.set([], seed: settings.seed)
@@ -56,6 +59,8 @@ final class World: Sendable {
       return await run(request, call.kind, GoogleService.subjects(call, request)) { faults in
         self.google.answer(call, request, faults)
       }
+    case "llm":
+      return await run(request, .chatCompletion, []) { _ in self.model.answer(request) }
     default: return Reply.json(["status": 404, "message": "no such service"], status: 404)
     }
   }

@@ -36,7 +36,7 @@ enum ExitStatus {
 extension Command {
   static let all: [Command] = [
     .demo, .serve, .work, .run, .pull, .orders, .order, .effects, .retry, .void, .sku, .business,
-    .key, .user, .mcp, .migrate, .doctor, .sandbox, .bench, .torture,
+    .key, .user, .mcp, .tools, .chat, .migrate, .doctor, .sandbox, .bench, .torture,
   ]
 
   static func named(_ name: String) -> Command? { all.first { $0.name == name } }

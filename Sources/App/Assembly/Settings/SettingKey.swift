@@ -81,6 +81,18 @@ extension SettingKey {
       name: "AGENT_KEY", scope: .program, fallback: "",
       meaning: "API key of the agent that `quayside mcp` and `quayside chat` are.", isSecret: true),
     .init(
+      name: "MODEL_URL", scope: .program, fallback: "",
+      meaning:
+        "OpenAI-compatible server of the language model that `quayside chat` talks to, with its version: http://127.0.0.1:11434/v1."
+    ),
+    .init(
+      name: "MODEL_KEY", scope: .program, fallback: "", meaning: "API key of that server.",
+      isSecret: true),
+    .init(name: "MODEL_NAME", scope: .program, fallback: "", meaning: "The model, as it calls it."),
+    .init(
+      name: "MODEL_DEADLINE", scope: .program, fallback: "60s",
+      meaning: "Of one answer of the model; it is tried three times."),
+    .init(
       name: "SHOPS", scope: .program, fallback: "main",
       meaning: "Names of the shops, separated by commas: lower-case letters, digits, - and _."),
     // Waits

@@ -1,5 +1,7 @@
+import Assistant
 import CanadaPost
 import Effects
+import HTTPClient
 import Kit
 import Mirakl
 import Operations
@@ -26,6 +28,8 @@ struct Settings: Sendable {
   /// Beside pages of this machine.
   var mcpOrigins: [String]
   var agentKey: String?
+  /// `nil` when no model is configured.
+  var model: ModelAccount?
   var caFile: String?
   var carrierCallsPerMinute: Int
   var readsMax: Int
@@ -61,6 +65,7 @@ struct Settings: Sendable {
     mcpOrigins =
       [publicURL] + read.text("MCP_ORIGINS").split(separator: ",").map { $0.trimmed }
     agentKey = read.optional("AGENT_KEY")
+    model = try Self.model(read)
     caFile = read.optional("CA_FILE")
     carrierCallsPerMinute = try read.int("CARRIER_CALLS_PER_MINUTE", 0...100_000)
     readsMax = try read.int("READS", 1...16)
@@ -71,6 +76,20 @@ struct Settings: Sendable {
       shops.append(try Self.shop(name, Reader(source: source, shop: name)))
     }
     self.shops = shops
+  }
+
+  private static func model(_ read: Reader) throws(SettingsError) -> ModelAccount? {
+    let deadline = try read.duration("MODEL_DEADLINE")
+    guard var url = read.optional("MODEL_URL") else { return nil }
+    while url.hasSuffix("/") { url.removeLast() }
+    guard Origin(url: url) != nil else {
+      throw SettingsError("QUAYSIDE_MODEL_URL: expected an address like http://127.0.0.1:11434/v1")
+    }
+    guard let name = read.optional("MODEL_NAME") else {
+      throw SettingsError("QUAYSIDE_MODEL_NAME: name the model that QUAYSIDE_MODEL_URL is to use")
+    }
+    return ModelAccount(
+      url: url, key: read.optional("MODEL_KEY"), name: name, deadline: deadline)
   }
 
   private static func cycle(_ read: Reader) throws(SettingsError) -> CycleSettings {
@@ -143,7 +162,7 @@ struct Settings: Sendable {
   /// Values that must never be printed.
   var secrets: [String] {
     (shops.flatMap { [$0.mirakl.apiKey, $0.carrier.password, $0.carrier.user] }
-      + [agentKey].compactMap(\.self)).filter { $0.count >= 4 }
+      + [agentKey, model?.key].compactMap(\.self)).filter { $0.count >= 4 }
   }
 
   /// Reads typed values and says what is wrong in the key's own name.

@@ -30,7 +30,8 @@ struct HTTPExchange: Sendable {
     if json.kind == .array { return try await legacyBatch(json, named) }
     let message = try RPCMessage(json)
     // It means the modern revision, and whatever stands between us was not told so.
-    if case .request(let id, _, let params) = message, named == nil, ModernDoor.isMeant(by: params) {
+    if case .request(let id, _, let params) = message, named == nil, ModernDoor.isMeant(by: params)
+    {
       return Self.failed(
         RPCError(.headerMismatch, "MCP-Protocol-Version is missing"), id, isModern: true)
     }
@@ -181,7 +182,8 @@ struct HTTPExchange: Sendable {
       throw RPCError(
         .invalidRequest,
         session.revision.hasBatches
-          ? "a batch has 1 to \(Self.batchMax) messages" : "this revision takes one message at a time")
+          ? "a batch has 1 to \(Self.batchMax) messages"
+          : "this revision takes one message at a time")
     }
     let door = LegacyDoor(
       toolbox: toolbox, version: self.door.version, correlationID: correlationID)

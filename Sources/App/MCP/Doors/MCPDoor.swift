@@ -96,7 +96,8 @@ public struct MCPDoor: Sendable {
   /// The client is done with its session.
   private func end(_ request: HTTPRequest, _ principal: Principal) -> HTTPResponse {
     guard let id = request.headers["Mcp-Session-Id"] else {
-      return .json(RPCError(.invalidRequest, "Mcp-Session-Id is missing").json(id: nil), status: 400)
+      return .json(
+        RPCError(.invalidRequest, "Mcp-Session-Id is missing").json(id: nil), status: 400)
     }
     guard let session = sessions.session(id, keyID: principal.keyID) else {
       return .json(RPCError(.invalidRequest, "there is no such session").json(id: nil), status: 404)

@@ -25,11 +25,12 @@ struct ModernDoor: Sendable {
     let abilities = try Self.abilities(params)
     switch method {
     case "server/discover":
-      return complete([
-        ("supportedVersions", .array(Revision.names.map(JSON.string))),
-        ("capabilities", ServerCard.capabilities),
-        ("instructions", .string(ServerCard.instructions)),
-      ] + cached("public"))
+      return complete(
+        [
+          ("supportedVersions", .array(Revision.names.map(JSON.string))),
+          ("capabilities", ServerCard.capabilities),
+          ("instructions", .string(ServerCard.instructions)),
+        ] + cached("public"))
     case "tools/list":
       // What a key may do decides what it is shown.
       return complete([("tools", .array(try await toolbox.list()))] + cached("private"))

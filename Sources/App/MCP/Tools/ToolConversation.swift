@@ -50,13 +50,13 @@ struct ToolConversation: Sendable {
         return nil
       }
       return request.abilities.form
-        ? try await form(id, work) : try await page(id, work)
+        ? try await form(id) : try await page(id, work)
     } catch {
       return .refused(error, correlationID: caller.correlationID)
     }
   }
 
-  private func form(_ id: UUIDv7, _ work: DraftWork) async throws(BookingError) -> ToolOutcome {
+  private func form(_ id: UUIDv7) async throws(BookingError) -> ToolOutcome {
     let question = try await service.ask(id, by: .elicitation, as: caller)
     let state = QuestionState(draftID: id, secret: question.nonce ?? "", isPage: false)
     // No field has a default: the customer ticks it, or it is no yes.
@@ -191,11 +191,13 @@ struct ToolConversation: Sendable {
         BookingError(.confirmationDeclined, "the customer said no to this order")
       case .dismissed:
         BookingError(
-          .confirmationRequired, "the customer closed the question without an answer; nothing is "
+          .confirmationRequired,
+          "the customer closed the question without an answer; nothing is "
             + "booked, and the draft stays")
       case .waiting:
         BookingError(
-          .confirmationRequired, "the customer has the page open and has not answered yet; call "
+          .confirmationRequired,
+          "the customer has the page open and has not answered yet; call "
             + "again when they have")
       }
     return .refused(error, correlationID: caller.correlationID)

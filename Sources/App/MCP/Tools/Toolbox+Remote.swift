@@ -104,7 +104,8 @@ private struct FarServer: Sendable {
     } catch {
       return .trouble(
         BookingError(
-          .integration, "the booking server did not answer (\(error.message)); the same call may "
+          .integration,
+          "the booking server did not answer (\(error.message)); the same call may "
             + "be sent again"))
     }
   }

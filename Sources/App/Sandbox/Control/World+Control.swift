@@ -23,6 +23,9 @@ extension World {
       dials.set([], seed: nil)
       return .noContent
     case (_, 2..., "google"): return controlGoogle(request, Array(path.dropFirst()))
+    case ("PUT", 1, "model"): return putModel(request)
+    case ("GET", 1, "model"):
+      return .json(["requests": .array(model.requests.map { .raw($0) })])
     case ("GET", 1, "requests"): return getRequests(request)
     case ("POST", 1, "reset"):
       reset()

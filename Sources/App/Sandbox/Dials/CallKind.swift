@@ -20,10 +20,12 @@ enum CallKind: String, Sendable, CaseIterable {
   case fcmSend = "fcm_send"
   case ntfyPublish = "ntfy_publish"
   case ntfyPoll = "ntfy_poll"
+  /// The language model.
+  case chatCompletion = "chat_completion"
   /// A path that no service knows.
   case unknown
 
-  enum Service { case marketplace, carrier, token, sheets, messaging, ntfy, none }
+  enum Service { case marketplace, carrier, token, sheets, messaging, ntfy, model, none }
 
   var service: Service {
     switch self {
@@ -37,16 +39,17 @@ enum CallKind: String, Sendable, CaseIterable {
     case .sheetGet, .sheetBatchGet, .sheetAppend, .sheetUpdate, .sheetBatchUpdate: .sheets
     case .fcmSend: .messaging
     case .ntfyPublish, .ntfyPoll: .ntfy
+    case .chatCompletion: .model
     case .unknown: .none
     }
   }
 
   var isMarketplace: Bool { service == .marketplace }
 
-  /// Google's, or the push server's: neither speaks XML.
+  /// Google's, the push server's or the model's: none speaks XML.
   var isGoogle: Bool {
     switch service {
-    case .token, .sheets, .messaging, .ntfy: true
+    case .token, .sheets, .messaging, .ntfy, .model: true
     case .marketplace, .carrier, .none: false
     }
   }
@@ -58,7 +61,7 @@ enum CallKind: String, Sendable, CaseIterable {
     case "mirakl": return isMarketplace
     case "canada_post": return service == .carrier
     case "sheets": return service == .sheets
-    case "google": return isGoogle && service != .ntfy
+    case "google": return isGoogle && service != .ntfy && service != .model
     case "ntfy": return service == .ntfy
     default: return false
     }
