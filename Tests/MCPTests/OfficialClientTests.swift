@@ -95,7 +95,8 @@ struct OfficialClientTests {
           let draft = try await stage.readyDraft(quantity: Int64(i + 1))
           let (mode, answer) = (Self.modes[i % 3], i % 4 == 3 ? "decline" : "accept")
           group.addTask {
-            let said = try await Self.check(stage, draft, mode: mode, answer: answer)
+            let said = try await Self.check(
+              stage, draft, mode: mode, answer: answer, more: ["--key", "k\(i)"])
             let message = said["asked"]?.elements.first?["message"]?.string
             #expect(message?.contains("\(i + 1) x Green tea") == true)
             return said["results"]?.elements.first?["structured"]?["order"]?["order_id"]?.string

@@ -146,7 +146,7 @@ struct ToolConversation: Sendable {
       switch error.code {
       // Answered before: if that was this very call, whose answer was lost, the booking that came of
       // it is found by its key; if it was not, nothing is.
-      case .confirmationUsed: return nil
+      case .confirmationUsed, .draftClosed: return nil
       case .notFound: throw Self.foreign
       default: return .refused(error, correlationID: caller.correlationID)
       }
