@@ -88,7 +88,7 @@ let package = Package(
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPClient", "Ledger", "Orders", "Effects",
         "Mirakl",
-        "CanadaPost",
+        "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push",
       ]),
     module("App", "BookingTail", ["Kit", "OrderSheet", "Google", "Push"]),
     module(
@@ -116,7 +116,7 @@ let package = Package(
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger",
         "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
-        "BookingAPI", "People", "MCP", "Assistant",
+        "BookingAPI", "People", "MCP", "Assistant", "BookingTail", "Google", "Push",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",

@@ -100,6 +100,13 @@ final class Stage {
     String(decoding: Folder.bytes(of: outputs[child.pid] ?? ""), as: UTF8.self)
   }
 
+  /// The lines of its log so far.
+  func log(of child: ChildProcess) -> [String] {
+    let path = (outputs[child.pid] ?? "") + ".log"
+    return String(decoding: Folder.bytes(of: path), as: UTF8.self).split(separator: "\n")
+      .map(String.init)
+  }
+
   func run(
     _ words: [String], _ more: [String: String] = [:], deadline: Duration = .seconds(60)
   ) async throws -> ChildProcess.Output {

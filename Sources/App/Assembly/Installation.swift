@@ -166,6 +166,7 @@ package struct Installation: Sendable {
   func work(_ worker: Worker, pulls: Bool = true) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await worker.run() }
+      group.addTask { await workOnBookings() }
       group.addTask {
         await PostgresListener(configuration, channel: "quayside_due").run { worker.wake() }
       }

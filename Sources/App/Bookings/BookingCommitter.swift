@@ -13,6 +13,8 @@ actor BookingCommitter {
   private var waiting: [(ticket: CreateTicket, answer: CheckedContinuation<CreateOutcome, Never>)] =
     []
   private var commitsUnderWay = 0
+  /// Since when somebody has been waiting.
+  private var waitingSince = ContinuousClock.now
 
   init(ledger: Ledger, settings: BookingSettings, log: Log) {
     self.ledger = ledger
@@ -29,15 +31,41 @@ actor BookingCommitter {
               .throttled, "too many orders are waiting to be stored", retryAfter: .seconds(1))))
         return
       }
+      if waiting.isEmpty { beginWaiting() }
       waiting.append((ticket, continuation))
-      guard commitsUnderWay < settings.commitsMax else { return }
+      guard commitsUnderWay < settings.commitsMax,
+        commitsUnderWay == 0 || waiting.count >= settings.worthACommit
+      else { return }
       commitsUnderWay += 1
       Task { await self.drain() }
     }
   }
 
-  private func drain() async {
-    while !waiting.isEmpty {
+  /// Few that wait for a commit that hangs do not wait long.
+  private func beginWaiting() {
+    waitingSince = .now
+    guard commitsUnderWay > 0 else { return }
+    Task {
+      try? await Task.sleep(for: settings.companyPatience)
+      await self.hurry()
+    }
+  }
+
+  private func hurry() async {
+    guard !waiting.isEmpty, commitsUnderWay < settings.commitsMax,
+      .now - waitingSince >= settings.companyPatience
+    else { return }
+    commitsUnderWay += 1
+    await drain(atOnce: true)
+  }
+
+  private func drain(atOnce: Bool = false) async {
+    var atOnce = atOnce
+    // The last one under way takes whatever waits, however little.
+    while !waiting.isEmpty,
+      atOnce || commitsUnderWay == 1 || waiting.count >= settings.worthACommit
+    {
+      atOnce = false
       let batch = takeBatch()
       let outcomes = await store(batch.map(\.ticket))
       for ((ticket, continuation), outcome) in zip(batch, outcomes) {
@@ -52,6 +80,7 @@ actor BookingCommitter {
   )] {
     let batch = Array(waiting.prefix(settings.batchMax))
     waiting.removeFirst(batch.count)
+    if !waiting.isEmpty { beginWaiting() }
     return batch
   }
 

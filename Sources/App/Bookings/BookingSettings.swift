@@ -8,6 +8,11 @@ public struct BookingSettings: Sendable {
   public var batchMax = 128
   /// Commits under way at once: one writes while the next is being gathered.
   public var commitsMax = 2
+  /// Requests that are worth a commit beside the one under way: fewer wait for it, and all go together,
+  /// since each commit costs as much as several bookings.
+  public var worthACommit = 16
+  /// How long they wait for it before they go alone.
+  public var companyPatience = Duration.milliseconds(50)
   /// Requests waiting for a commit; more are told to come back.
   public var waitingMax = 10_000
   /// How long a key is believed without asking the database again, and so how long a revoked one lives.

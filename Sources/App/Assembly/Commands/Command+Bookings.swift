@@ -28,7 +28,14 @@ extension Command {
       .init(name: "value-max", value: "AMOUNT", meaning: "of an order, likewise"),
       .init(name: "hour-max", value: "N", meaning: "orders by agents within an hour, likewise"),
       .init(name: "sheets", value: "on|off", meaning: "keep a row of its sheet for each order"),
+      .init(name: "sheet-id", value: "ID", meaning: "the spreadsheet's, from its address"),
+      .init(name: "sheet-name", value: "NAME", meaning: "of the sheet in it (Orders)"),
+      .init(
+        name: "google-key-file", value: "PATH",
+        meaning: "its own service account's key file; - is the installation's again"),
       .init(name: "push", value: "on|off", meaning: "tell it of each order"),
+      .init(
+        name: "push-to", value: "WHERE", meaning: "ntfy:TOPIC, fcm-topic:NAME or fcm-device:TOKEN"),
       json,
     ], words: 2...2
   ) { arguments, context in
@@ -46,6 +53,7 @@ extension Command {
         guard var known else { throw NotFound(description: "there is no business '\(id)'") }
         try known.take(arguments)
         try await installation.ledger.write(known)
+        try await installation.ledger.takeDestinations(arguments, of: id)
         return known
       default:
         guard known == nil else {
@@ -60,6 +68,7 @@ extension Command {
           hasCatalogue: true)
         try business.take(arguments)
         try await installation.ledger.write(business)
+        try await installation.ledger.takeDestinations(arguments, of: id)
         return business
       }
     }

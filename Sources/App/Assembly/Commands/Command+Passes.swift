@@ -6,9 +6,10 @@ import Orders
 extension Command {
   static let run = Command(
     name: "run", summary: "One pass and exit: what cron calls.",
-    usage: "run [acceptance|shipping|tracking|pull|all]",
+    usage: "run [acceptance|shipping|tracking|booking|pull|all]",
     details: """
-      Does what is due of one workflow (seed 001), or of all in their order, and exits. Waits (the 60 s
+      Does what is due of one workflow (seed 001), or of all in their order, and exits. booking is what
+      follows bookings: rows of sheets, messages to the business. Waits (the 60 s
       before an acceptance is read back) end the pass; the next one goes on. With --wait it follows
       through. Exit status 1 when something ended badly or was still open at the timeout.
       """,
@@ -35,9 +36,14 @@ extension Command {
       }
     }
     var isDone = true
-    if pass != .pull {
+    if !pass.deeds.isEmpty {
       isDone = try await installation.pass(
         pass.deeds, waits: arguments.has("wait"), within: .seconds(timeout))
+    }
+    if pass == .booking || pass == .all {
+      let worker = try installation.tailWorker()
+      let isAllDone = await worker.drain(waits: arguments.has("wait"), within: .seconds(timeout))
+      isDone = isDone && isAllDone
     }
     let counts = try await installation.ledger.counts()
     await installation.close()
@@ -57,14 +63,14 @@ extension Command {
   }
 
   enum Pass: String, CaseIterable {
-    case acceptance, shipping, tracking, pull, all
+    case acceptance, shipping, tracking, booking, pull, all
 
     var deeds: Set<Deed> {
       switch self {
       case .acceptance: [.acceptOrder]
       case .shipping: [.buyLabel, .fetchLabel, .voidLabel, .refundLabel]
       case .tracking: [.postTracking, .markShipped]
-      case .pull: []
+      case .booking, .pull: []
       case .all: Set(Deed.allCases)
       }
     }

@@ -93,6 +93,28 @@ extension SettingKey {
       name: "MODEL_DEADLINE", scope: .program, fallback: "60s",
       meaning: "Of one answer of the model; it is tried three times."),
     .init(
+      name: "GOOGLE_KEY_FILE", scope: .program, fallback: "",
+      meaning:
+        "Key file (JSON) of the service account that writes sheets and sends messages for businesses that name none of their own."
+    ),
+    .init(
+      name: "GOOGLE_URL", scope: .program, fallback: "",
+      meaning: "One address in place of all of Google's: a sandbox. Empty: Google's own."),
+    .init(
+      name: "FCM_PROJECT", scope: .program, fallback: "",
+      meaning: "Firebase project that messages go through. Empty: the service account's own."),
+    .init(
+      name: "NTFY_URL", scope: .program, fallback: "",
+      meaning: "The ntfy server that messages go through, without a topic. Empty: none."),
+    .init(
+      name: "NTFY_TOKEN", scope: .program, fallback: "",
+      meaning: "Access token of the ntfy server, where it wants one.", isSecret: true),
+    .init(
+      name: "KEEP_DRAFTS", scope: .program, fallback: "30d",
+      meaning:
+        "How long drafts that were never booked are kept after they expired, with what was asked about them."
+    ),
+    .init(
       name: "SHOPS", scope: .program, fallback: "main",
       meaning: "Names of the shops, separated by commas: lower-case letters, digits, - and _."),
     // Waits

@@ -30,6 +30,7 @@ struct Settings: Sendable {
   var agentKey: String?
   /// `nil` when no model is configured.
   var model: ModelAccount?
+  var tail: TailOptions
   var caFile: String?
   var carrierCallsPerMinute: Int
   var readsMax: Int
@@ -66,6 +67,7 @@ struct Settings: Sendable {
       [publicURL] + read.text("MCP_ORIGINS").split(separator: ",").map { $0.trimmed }
     agentKey = read.optional("AGENT_KEY")
     model = try Self.model(read)
+    tail = try TailOptions(read)
     caFile = read.optional("CA_FILE")
     carrierCallsPerMinute = try read.int("CARRIER_CALLS_PER_MINUTE", 0...100_000)
     readsMax = try read.int("READS", 1...16)
@@ -162,7 +164,7 @@ struct Settings: Sendable {
   /// Values that must never be printed.
   var secrets: [String] {
     (shops.flatMap { [$0.mirakl.apiKey, $0.carrier.password, $0.carrier.user] }
-      + [agentKey, model?.key].compactMap(\.self)).filter { $0.count >= 4 }
+      + [agentKey, model?.key, tail.ntfyToken].compactMap(\.self)).filter { $0.count >= 4 }
   }
 
   /// Reads typed values and says what is wrong in the key's own name.

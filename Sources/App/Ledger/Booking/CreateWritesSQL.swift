@@ -173,6 +173,7 @@ struct InsertBookingEffects: PostgresStatement {
     var businessID: String
     /// The booking's version: each is told once.
     var version: Int
+    var correlationID: String?
   }
 
   /// An hour late is late.
@@ -180,11 +181,11 @@ struct InsertBookingEffects: PostgresStatement {
 
   static let sql = """
     insert into effects (kind, subject, ordinal, order_id, shop_id, lane, request_key, state, due_at,
-      deadline, created_at, updated_at)
+      deadline, correlation_id, created_at, updated_at)
     select kind, o, version, o, shop, lane, o || ':' || kind || ':' || version, 'planned', $1,
-      $1 + make_interval(secs => $2 / 1e6), $1, $1
-    from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[])
-      as u (kind, o, version, shop, lane)
+      $1 + make_interval(secs => $2 / 1e6), correlation, $1, $1
+    from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])
+      as u (kind, o, version, shop, lane, correlation)
     on conflict (subject, kind, ordinal) do nothing
     """
   let now: Timestamp
@@ -197,6 +198,7 @@ struct InsertBookingEffects: PostgresStatement {
     b.append(plans.map { Int64($0.version) })
     b.append(plans.map(\.businessID))
     b.append(plans.map { $0.kind.lane(business: $0.businessID) })
+    b.append(plans.map(\.correlationID))
   }
 }
 

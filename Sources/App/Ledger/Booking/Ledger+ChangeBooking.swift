@@ -147,7 +147,8 @@ extension Ledger {
     }
     let effects = BookingEffect.all(for: business).map {
       InsertBookingEffects.Plan(
-        kind: $0, orderID: order.orderID, businessID: business.id, version: order.version)
+        kind: $0, orderID: order.orderID, businessID: business.id, version: order.version,
+        correlationID: call.correlationID)
     }
     if !effects.isEmpty { _ = batch.add(InsertBookingEffects(now: now, plans: effects)) }
   }

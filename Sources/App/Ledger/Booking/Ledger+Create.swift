@@ -165,7 +165,9 @@ extension CreateWrites.NewBooking {
 
   var effects: [InsertBookingEffects.Plan] {
     BookingEffect.all(for: business).map {
-      .init(kind: $0, orderID: order.orderID, businessID: business.id, version: order.version)
+      .init(
+        kind: $0, orderID: order.orderID, businessID: business.id, version: order.version,
+        correlationID: correlationID)
     }
   }
 }

@@ -1,4 +1,5 @@
 import Kit
+import Ledger
 import Orders
 
 /// Named places between two steps of the cycle where a fault test ends the process as a power cut
@@ -18,6 +19,15 @@ public enum CrashPoint {
         ? ["before-store:\(kind)", "after-store:\(kind)"]
         : ["before-send:\(kind)", "after-send:\(kind)"])
   }
+
+  /// Those of what follows a booking; a test of its own visits them.
+  public static let tailPlaces: [String] =
+    BookingEffect.allCases.flatMap { effect in
+      ["after-claim", "before-send", "before-commit", "after-commit"].map {
+        "\($0):\(effect.rawValue)"
+      }
+    }
+    + ["before-append", "after-append", "before-update", "after-update"].map { "\($0):sync_sheet" }
 
   private static let wanted = Host.environment["QUAYSIDE_CRASH_AT"]
 

@@ -1,4 +1,5 @@
 public import Kit
+import Ledger
 import Synchronization
 
 /// What this worker has begun to send, in a file that outlives it.
@@ -50,6 +51,20 @@ public final class SendJournal: Sendable {
 
   /// The worker leaves in peace: nothing is under way.
   public func close() { file.remove() }
+
+  /// Takes over from workers on this machine that died.
+  /// - Returns: how many effects came due again.
+  static func takeOver(in folder: String, for ledger: Ledger, log: Log) async -> Int {
+    var total = 0
+    await deadWorkers(in: folder) { worker, begun in
+      guard let count = try? await ledger.reclaim(from: worker, begun: begun) else { return false }
+      log.info(
+        "took over from a worker that ended", ["from": worker, "effects": "\(count)"])
+      total += count
+      return true
+    }
+    return total
+  }
 
   /// Journals of workers on this machine that died, with what they had begun to send. Each is locked
   /// while `takeOver` runs, so two workers never take over the same one; a `true` answer deletes it.

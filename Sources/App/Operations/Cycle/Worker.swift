@@ -251,17 +251,7 @@ public final class Worker: Sendable {
 
   private func lookAfterTheDead() async {
     while !Task.isCancelled {
-      await SendJournal.deadWorkers(in: stateFolder) { worker, begun in
-        do {
-          let count = try await self.ledger.reclaim(from: worker, begun: begun)
-          self.log.info(
-            "took over from a worker that ended", ["from": worker, "effects": "\(count)"])
-          if count > 0 { self.wake() }
-          return true
-        } catch {
-          return false
-        }
-      }
+      if await SendJournal.takeOver(in: stateFolder, for: ledger, log: log) > 0 { wake() }
       try? await Task.sleep(for: .seconds(5))
     }
   }

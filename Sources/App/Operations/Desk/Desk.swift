@@ -41,6 +41,11 @@ public struct Desk: Sendable {
   /// Sets going again what waits for a person.
   /// - Returns: the kinds of effects that were set going.
   public func retry(_ orderID: String, by actor: String) async throws -> [String] {
+    let tail = try await ledger.retryTail(of: orderID, by: actor)
+    if !tail.isEmpty {
+      try await ledger.resolveFailures(of: orderID, by: actor)
+      return tail
+    }
     if let parcel = try await ledger.parcel(of: orderID),
       parcel.status == .voided || parcel.status == .refundRequested
     {
