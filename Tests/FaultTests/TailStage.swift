@@ -2,6 +2,7 @@ import Glibc
 import HTTP
 import HTTPClient
 import Kit
+import Postgres
 
 /// A business that books, with a sheet and two ways to its people, on a stage: `quayside serve` for the
 /// API, the sandbox for what is outside.
@@ -92,6 +93,38 @@ struct TailStage {
     let answer = try await call(
       "POST", "/api/orders/\(id)/status", .object([("status", .string(status))]))
     guard answer.status == 200 else { throw Trouble("not moved: \(answer.body.rawText)") }
+  }
+
+  /// The outside calls that are on record about an order: what was called, and under which id.
+  func calls(of id: String) async throws -> [CallRow] {
+    let connection = try await PostgresConnection.open(
+      PostgresConfiguration(
+        socketDirectory: stage.state + "/postgres/socket", database: "quayside", user: "quayside"),
+      deadline: .seconds(30))
+    let rows = try await connection.query(CallsOf(orderID: id), deadline: .seconds(30))
+    await connection.close()
+    return rows
+  }
+
+  struct CallRow: Sendable {
+    var endpoint: String
+    var correlationID: String
+    var isSuccess: Bool
+  }
+
+  private struct CallsOf: PostgresStatement {
+    static let sql = """
+      select c.endpoint, coalesce(c.correlation_id, ''), c.is_success from api_calls c
+      where c.related_id = $1
+        or c.call_id in (select s.call_id from api_call_subjects s where s.subject = $1)
+      order by c.created_at
+      """
+    let orderID: String
+    func bind(_ b: inout PostgresBindings) { b.append(orderID) }
+    static func row(_ r: PostgresRow) throws(PostgresError) -> CallRow {
+      CallRow(
+        endpoint: try r.string(0), correlationID: try r.string(1), isSuccess: try r.bool(2))
+    }
   }
 
   // MARK: Outside
