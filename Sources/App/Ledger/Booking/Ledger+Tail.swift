@@ -135,7 +135,8 @@ extension Ledger {
   }
 
   /// - Returns: the kinds that were set going again.
-  public func retryTail(of orderID: String, by actor: String) async throws(PostgresError) -> [String]
+  public func retryTail(of orderID: String, by actor: String) async throws(PostgresError)
+    -> [String]
   {
     try await pool.query(
       RetryTail(orderID: orderID, actor: actor, now: clock()), deadline: limits.queryDeadline)

@@ -1,5 +1,5 @@
-public import BookingTail
 import Booking
+public import BookingTail
 import Effects
 public import Kit
 public import Ledger
