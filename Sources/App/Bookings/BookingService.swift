@@ -122,6 +122,7 @@ public final class BookingService: Sendable {
         }
         let outcome = await self.commit(wish, name, body: body, digest: digest, by: caller)
         guard case .draft(let draft) = wish else { return outcome }
+        self.events.aiDecision("book", business: name.businessID, draft: draft.id)
         return await self.asked(outcome, draft, by: caller)
       }
     } catch {
@@ -148,6 +149,7 @@ public final class BookingService: Sendable {
         key: try idempotencyKey(key, nil, isRequired: true))
       let digest = SHA256.hash("draft:\(draftID.text):\(version ?? 0)".utf8)
       let body = file.draft.stored.bytes
+      events.aiDecision("book", business: name.businessID, draft: draftID)
       return await once(name, digest) { () async throws(BookingError) -> CreateOutcome in
         await self.commit(.draft(file.draft), name, body: body, digest: digest, by: caller)
       }
