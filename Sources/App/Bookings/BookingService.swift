@@ -118,11 +118,12 @@ public final class BookingService: Sendable {
         let wish: CreateTicket.Wish
         switch source {
         case .manual: wish = .order(request)
-        case .ai: wish = .draft(try await self.draft(for: request, name, digest, by: caller))
+        case .ai:
+          self.events.aiDecision("book", business: name.businessID, draft: nil)
+          wish = .draft(try await self.draft(for: request, name, digest, by: caller))
         }
         let outcome = await self.commit(wish, name, body: body, digest: digest, by: caller)
         guard case .draft(let draft) = wish else { return outcome }
-        self.events.aiDecision("book", business: name.businessID, draft: draft.id)
         return await self.asked(outcome, draft, by: caller)
       }
     } catch {
