@@ -120,7 +120,14 @@ public final class BookingService: Sendable {
         case .manual: wish = .order(request)
         case .ai:
           self.events.aiDecision("book", business: name.businessID, draft: nil)
-          wish = .draft(try await self.draft(for: request, name, digest, by: caller))
+          do throws(BookingError) {
+            wish = .draft(try await self.draft(for: request, name, digest, by: caller))
+          } catch {
+            if error.code.status < 500 {
+              self.events.aiGuardrailTriggered(error, business: name.businessID)
+            }
+            throw error
+          }
         }
         let outcome = await self.commit(wish, name, body: body, digest: digest, by: caller)
         guard case .draft(let draft) = wish else { return outcome }
