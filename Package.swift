@@ -68,6 +68,7 @@ let package = Package(
     module("Domain", "Stock", ["Kit"]),
     module("Domain", "People", ["Kit"]),
     module("Domain", "Booking", ["Kit", "Cryptography"]),
+    module("Domain", "Packing", ["Kit"]),
     module("Engine", "Effects", ["Kit"]),
 
     // Outside: one module per system that is not ours.
@@ -165,6 +166,7 @@ let package = Package(
         "Kit", "HTTP", "HTTPServer", "HTTPClient", "Cryptography", "OrderSheet", "Google", "Push",
         "BookingTail", "Sandbox",
       ]),
+    tests("PackingTests", ["Kit", "Packing"]),
     tests(
       "WebTests",
       ["Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Web"]),
