@@ -78,7 +78,7 @@ extension PackingSession {
 
   // MARK: Ends
 
-  private mutating func stop(_ why: String) -> Verdict {
+  mutating func stop(_ why: String) -> Verdict {
     state = .stopped
     reason = why
     alarm = nil

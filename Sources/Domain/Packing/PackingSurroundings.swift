@@ -42,6 +42,8 @@ public struct KnownPart: Sendable, Equatable {
 public struct OrderStanding: Sendable, Equatable {
   /// The order is cancelled or refused, and why.
   public var offReason: String?
+  /// It is not to be packed, or not yet, and why.
+  public var waitReason: String?
   /// A person holds it, and why.
   public var holdReason: String?
   /// The number of the label, where there is a parcel.
@@ -53,10 +55,12 @@ public struct OrderStanding: Sendable, Equatable {
   public var trackingPIN: String?
 
   public init(
-    offReason: String? = nil, holdReason: String? = nil, generation: Int = 1, hasLabel: Bool = true,
-    isLabelVoid: Bool = false, trackingPIN: String? = nil
+    offReason: String? = nil, waitReason: String? = nil, holdReason: String? = nil,
+    generation: Int = 1, hasLabel: Bool = true, isLabelVoid: Bool = false,
+    trackingPIN: String? = nil
   ) {
     self.offReason = offReason
+    self.waitReason = waitReason
     self.holdReason = holdReason
     self.generation = generation
     self.hasLabel = hasLabel

@@ -1,0 +1,94 @@
+import Kit
+import Packing
+import Postgres
+
+/// Everything that one event at the bench writes.
+struct PackingChange: Sendable {
+  var request: PackingRequest
+  var outcome: PackingOutcome
+  var before: PackingSession?
+  var after: PackingSession?
+  /// Shown to the packer, but not changed: somebody else's, or one that is over.
+  var isOnlyShown = false
+  var shopID: String?
+  var bookings: [PackingBooking] = []
+  /// Orders to choose from.
+  var choices: [String] = []
+  var now: Timestamp
+
+  /// What the client is told, now and whenever it asks again.
+  var answer: JSON {
+    [
+      "client": .string(request.client.text), "seq": .int(request.seq),
+      "code": .string(outcome.code.rawValue), "tone": .string(outcome.tone.rawValue),
+      "word": .string(outcome.word), "message": .string(Plain.text(outcome.message)),
+      "item": .optional(outcome.itemKey), "session": .optional(after?.id.text),
+      "order": .optional(after?.orderID), "version": .optional(after?.version),
+      "state": .optional(after?.state.rawValue), "prints": .bool(outcome.code.prints),
+      "choices": .array(choices.map(JSON.string)),
+    ]
+  }
+
+  func add(to batch: inout PostgresBatch) {
+    if let after, !isOnlyShown, let shopID {
+      _ = batch.add(WritePackingSession(now: now, session: after, shopID: shopID))
+      addSerials(after, to: &batch)
+      for booking in bookings { add(booking, after, to: &batch) }
+      if after.state == .packed || after.state == .stopped {
+        _ = batch.add(LeavePackingQueue(orderID: after.orderID))
+      }
+    }
+    _ = batch.add(
+      InsertPackingScan(
+        now: now, request: request, session: after?.id, orderID: after?.orderID, outcome: outcome,
+        answer: answer.bytes))
+  }
+
+  /// What the session holds is out; what it holds no longer is on the shelf, and so are the pieces of a
+  /// session that ended without a parcel.
+  private func addSerials(_ after: PackingSession, to batch: inout PostgresBatch) {
+    let old = before?.placed ?? []
+    let held = Set(old.compactMap(\.serial))
+    var released: [String] = []
+    if after.state == .stopped {
+      released = after.placed.compactMap(\.serial)
+    } else if after.state == .held {
+      // A swapped piece stays in the machine.
+      released = after.placed.filter { $0.removed == nil }.compactMap(\.serial)
+    } else {
+      let kept = Set(after.placed.compactMap(\.serial))
+      released = held.subtracting(kept).sorted()
+    }
+    let new = after.placed.filter { placement in
+      before != nil && placement.serial.map { !held.contains($0) } ?? false
+    }
+    released += new.compactMap(\.removed?.serial)
+    if !released.isEmpty { _ = batch.add(ReleaseSerials(now: now, serials: released)) }
+    if !new.isEmpty { _ = batch.add(InsertSerials(now: now, session: after, placed: new)) }
+  }
+
+  private func add(
+    _ booking: PackingBooking, _ session: PackingSession, to batch: inout PostgresBatch
+  ) {
+    switch booking {
+    case .swap(let line, let installed, let removed):
+      _ = batch.add(
+        BookSwap(
+          now: now, actor: request.actor, session: session, lineID: line, installed: installed,
+          removed: removed))
+    case .hold(let reason):
+      _ = batch.add(
+        HoldOrder(now: now, orderID: session.orderID, reason: reason, actor: request.actor))
+      _ = batch.add(
+        InsertFailures(
+          now: now,
+          failures: [
+            ProcessFailure(
+              processName: "Packing", orderID: session.orderID, effectID: nil,
+              details: "\(reason); told by \(request.actor)", correlationID: Log.correlationID)
+          ]))
+    case .packed(let generation):
+      _ = batch.add(MarkPacked(now: now, orderID: session.orderID, generation: generation))
+    }
+  }
+}

@@ -1,0 +1,53 @@
+public import Kit
+public import Packing
+
+/// One event as a client sent it. The client numbers its events: the same number again is the same
+/// event, however often it comes.
+public struct PackingRequest: Sendable {
+  /// Of the browser's page; any UUID.
+  public var client: UUIDv7
+  /// From 1 on.
+  public var seq: Int64
+  /// Without one, the scan is to find the order.
+  public var session: UUIDv7?
+  public var event: PackingEvent
+  /// When it was scanned, by the client's clock.
+  public var capturedAt: Timestamp?
+  /// The packer's name.
+  public var actor: String
+
+  public init(
+    client: UUIDv7, seq: Int64, session: UUIDv7?, event: PackingEvent, capturedAt: Timestamp?,
+    actor: String
+  ) {
+    self.client = client
+    self.seq = seq
+    self.session = session
+    self.event = event
+    self.capturedAt = capturedAt
+    self.actor = actor
+  }
+
+  /// What the log keeps of it, and what tells two events apart.
+  var text: String {
+    switch event {
+    case .scan(let scan): scan.shown
+    case .shortPick(let short): "\(short.reason.rawValue) \(short.itemKey ?? "") \(short.note)"
+    case .acknowledge, .swap, .undo, .print, .seal, .takeOver, .leave: ""
+    }
+  }
+
+  var scan: ScannedText? {
+    if case .scan(let scan) = event { return scan }
+    return nil
+  }
+}
+
+/// What came of a request.
+public enum PackingReply: Sendable {
+  /// - Parameter answer: JSON, to the byte what was answered the first time.
+  case answered(answer: [UInt8], isReplay: Bool, packed: String?)
+  /// The client used this number for something else.
+  case reused
+  case noSuchSession
+}
