@@ -82,6 +82,7 @@ let package = Package(
       "App", "Ledger",
       [
         "Kit", "Cryptography", "Postgres", "Orders", "Booking", "Stock", "Effects", "People",
+        "Packing",
       ],
       resources: [.embedInCode("Migrations")]),
     module(
@@ -94,6 +95,7 @@ let package = Package(
     module("App", "BookingTail", ["Kit", "OrderSheet", "Google", "Push"]),
     module(
       "App", "Bookings", ["Kit", "Cryptography", "Postgres", "Ledger", "Booking"]),
+    module("App", "PackingBench", ["Kit", "Cryptography", "Postgres", "Ledger", "Packing"]),
     module(
       "App", "BookingAPI", ["Kit", "Cryptography", "HTTP", "Ledger", "Bookings", "Booking"]),
     module(
@@ -117,7 +119,8 @@ let package = Package(
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger",
         "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
-        "BookingAPI", "People", "MCP", "Assistant", "BookingTail", "Google", "Push",
+        "BookingAPI", "People", "MCP", "Assistant", "BookingTail", "Google", "Push", "Packing",
+        "PackingBench",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",
@@ -158,7 +161,7 @@ let package = Package(
       "CycleTests",
       [
         "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "Mirakl",
-        "CanadaPost", "Orders", "Effects", "Sandbox",
+        "CanadaPost", "Orders", "Effects", "Sandbox", "Packing",
       ]),
     tests(
       "GoogleTests",
@@ -166,7 +169,11 @@ let package = Package(
         "Kit", "HTTP", "HTTPServer", "HTTPClient", "Cryptography", "OrderSheet", "Google", "Push",
         "BookingTail", "Sandbox",
       ]),
-    tests("PackingTests", ["Kit", "Packing"]),
+    tests(
+      "PackingTests",
+      [
+        "Kit", "Cryptography", "Postgres", "Ledger", "Orders", "Effects", "Packing", "PackingBench",
+      ]),
     tests(
       "WebTests",
       ["Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Web"]),

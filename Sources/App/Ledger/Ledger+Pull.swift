@@ -104,7 +104,8 @@ struct TouchOrders: PostgresStatement {
   }
 }
 
-/// Open orders for which nothing is planned, under way or waiting for a person.
+/// Open orders for which nothing is planned, under way or waiting for a person, or for the packing bench
+/// in the shops where that is waited for.
 struct FindForgottenOrders: PostgresStatement {
   static let sql = """
     select o.order_id from orders o
@@ -113,10 +114,17 @@ struct FindForgottenOrders: PostgresStatement {
         select 1 from effects e where e.subject = o.order_id and (e.is_for_people
           or e.state in ('planned', 'sending', 'verifying', 'unknown')))
       and (o.status <> 'accepted' or o.has_address)
+      and not (o.status = 'label_created' and o.shop_id = any($2) and exists (
+        select 1 from shipments s where s.order_id = o.order_id
+          and s.packed_generation is distinct from s.generation))
     order by o.status_since limit $1
     """
   let limit: Int
-  func bind(_ b: inout PostgresBindings) { b.append(Int64(limit)) }
+  let waitForPacking: [String]
+  func bind(_ b: inout PostgresBindings) {
+    b.append(Int64(limit))
+    b.append(waitForPacking)
+  }
   static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
 }
 
@@ -179,8 +187,13 @@ extension Ledger {
       TouchOrders(orderIDs: orderIDs, now: clock()), deadline: limits.queryDeadline)
   }
 
-  public func forgottenOrders(limit: Int) async throws(PostgresError) -> [String] {
-    try await pool.query(FindForgottenOrders(limit: limit), deadline: limits.queryDeadline)
+  /// - Parameter waitForPacking: shops whose labelled orders wait until they are packed.
+  public func forgottenOrders(
+    limit: Int, waitForPacking: [String] = []
+  ) async throws(PostgresError) -> [String] {
+    try await pool.query(
+      FindForgottenOrders(limit: limit, waitForPacking: waitForPacking),
+      deadline: limits.queryDeadline)
   }
 
   public func parkedOrders(shop: String, limit: Int) async throws(PostgresError) -> [String] {

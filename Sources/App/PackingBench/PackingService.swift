@@ -1,7 +1,7 @@
 import Cryptography
 public import Kit
 public import Ledger
-public import Packing
+import Packing
 import Postgres
 
 /// The bench, from whatever face: events of packers, what waits, labels on the screen and on paper.

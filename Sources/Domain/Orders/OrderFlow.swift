@@ -4,7 +4,8 @@
 /// a step that was never planned (a crash in between, a lost message) is planned later. Planning
 /// twice is a no-op: an effect is unique per subject, kind and ordinal.
 public enum OrderFlow {
-  public static func nextDeed(for order: OrderSnapshot) -> Deed? {
+  /// - Parameter shipAfter: the shop's rule for when the marketplace is told of a shipment.
+  public static func nextDeed(for order: OrderSnapshot, shipAfter: ShipAfter = .label) -> Deed? {
     switch order.status {
     case .received, .parked, .acceptanceFailed:
       return nil
@@ -14,6 +15,10 @@ public enum OrderFlow {
       return nextLabelDeed(for: order)
     case .labelCreated:
       guard let shipment = order.shipment, shipment.status == .labelCreated else { return nil }
+      switch shipAfter {
+      case .packing where !shipment.isPacked: return nil
+      case .packing, .label: break
+      }
       return shipment.isTrackingPosted ? .markShipped : .postTracking
     case .cancelled:
       return order.shipment?.status.isLive == true ? .voidLabel : nil

@@ -50,11 +50,14 @@ public struct ShipmentSnapshot: Sendable {
   public var requestID: String
   public var trackingPIN: String?
   public var isTrackingPosted: Bool
+  /// The parcel with this label was closed at the bench.
+  public var isPacked: Bool
 
   public init(
     status: ShipmentStatus, generation: Int, requestID: String, trackingPIN: String?,
-    isTrackingPosted: Bool
+    isTrackingPosted: Bool, isPacked: Bool = false
   ) {
+    self.isPacked = isPacked
     self.status = status
     self.generation = generation
     self.requestID = requestID

@@ -7,11 +7,3 @@ public enum PackingMode: String, Sendable, CaseIterable {
   /// A label prints when every part was scanned, and only then.
   case block
 }
-
-/// When the marketplace is told that an order is shipped.
-public enum ShipAfter: String, Sendable, CaseIterable {
-  /// As soon as the label is stored.
-  case label
-  /// When the parcel was closed at the bench.
-  case packing
-}

@@ -73,6 +73,11 @@ extension SettingKey {
         "Program that sends a link and a code to a customer's phone: it gets JSON with phone, text, link and code on its standard input. Empty: links are the agent's to pass on, which counts for less."
     ),
     .init(
+      name: "LABEL_PRINTER", scope: .program, fallback: "",
+      meaning:
+        "CUPS printer that the packing bench sends labels to, by `lp`. Empty: labels are shown as PDF."
+    ),
+    .init(
       name: "MCP_ORIGINS", scope: .program, fallback: "",
       meaning:
         "Pages whose browsers may call /mcp, separated by commas: https://agents.example.com. Pages of this machine and of QUAYSIDE_PUBLIC_URL may anyway, programs always."
@@ -204,6 +209,16 @@ extension SettingKey {
       name: "UNKNOWN_SKU", scope: .shop, fallback: "auto",
       meaning:
         "Orders with a SKU that nobody mapped: accept, hold, or auto (hold once the shop has a catalogue)."
+    ),
+    .init(
+      name: "PACKING", scope: .shop, fallback: "warn",
+      meaning:
+        "The packing bench: off (labels print without scanning), warn (a label for a parcel that is not verified prints after a warning that is kept) or block (a label prints when every part was scanned)."
+    ),
+    .init(
+      name: "SHIP_AFTER", scope: .shop, fallback: "auto",
+      meaning:
+        "When the marketplace is told the tracking number and that the order is shipped: label (as soon as the label is stored), packing (when the parcel was closed at the bench), or auto (packing where QUAYSIDE_PACKING is block, else label)."
     ),
     .init(
       name: "CANADAPOST_URL", scope: .shop, fallback: "https://soa-gw.canadapost.ca",

@@ -6,6 +6,8 @@ import Kit
 import Mirakl
 import Operations
 import Orders
+import Packing
+import PackingBench
 import People
 import Postgres
 
@@ -31,6 +33,7 @@ struct Settings: Sendable {
   /// `nil` when no model is configured.
   var model: ModelAccount?
   var tail: TailOptions
+  var packing: PackingSettings
   var caFile: String?
   var carrierCallsPerMinute: Int
   var readsMax: Int
@@ -68,6 +71,11 @@ struct Settings: Sendable {
     agentKey = read.optional("AGENT_KEY")
     model = try Self.model(read)
     tail = try TailOptions(read)
+    packing = PackingSettings(printer: read.optional("LABEL_PRINTER"))
+    if let printer = packing.printer, !PackingSettings.isPrinter(printer) {
+      throw SettingsError(
+        "QUAYSIDE_LABEL_PRINTER: expected a printer's name as `lpstat -e` lists it, got '\(printer)'")
+    }
     caFile = read.optional("CA_FILE")
     carrierCallsPerMinute = try read.int("CARRIER_CALLS_PER_MINUTE", 0...100_000)
     readsMax = try read.int("READS", 1...16)
@@ -75,7 +83,9 @@ struct Settings: Sendable {
     pull = try Self.pull(read)
     var shops: [ShopSettings] = []
     for name in try source.shops {
-      shops.append(try Self.shop(name, Reader(source: source, shop: name)))
+      let own = Reader(source: source, shop: name)
+      shops.append(try Self.shop(name, own))
+      packing.modes[name] = try Self.packingMode(own)
     }
     self.shops = shops
   }
@@ -139,6 +149,7 @@ struct Settings: Sendable {
     }
     let policy = try read.choice("UNKNOWN_SKU", ["auto", "accept", "hold"])
     let contract = read.optional("CANADAPOST_CONTRACT")
+    let shipAfter = try read.choice("SHIP_AFTER", ["auto", "label", "packing"])
     return ShopSettings(
       id: name, name: read.optional("NAME") ?? name,
       mirakl: MiraklAccount(
@@ -158,7 +169,14 @@ struct Settings: Sendable {
         expressTypes: Set(read.text("EXPRESS_TYPES").split(separator: ",").map(\.trimmed)),
         groupPrefix: read.text("GROUP_PREFIX")),
       unknownSKUs: OrderIntake.UnknownSKUPolicy(rawValue: policy) ?? .auto,
-      carrierCode: read.text("MIRAKL_CARRIER_CODE"))
+      carrierCode: read.text("MIRAKL_CARRIER_CODE"),
+      shipAfter: ShipAfter(rawValue: shipAfter)
+        ?? (try packingMode(read) == .block ? .packing : .label))
+  }
+
+  private static func packingMode(_ read: Reader) throws(SettingsError) -> PackingMode {
+    let name = try read.choice("PACKING", PackingMode.allCases.map(\.rawValue))
+    return PackingMode(rawValue: name) ?? .warn
   }
 
   /// Values that must never be printed.

@@ -1,4 +1,4 @@
-public import Kit
+import Kit
 public import Packing
 public import Postgres
 

@@ -50,7 +50,8 @@ struct LockOrders: PostgresStatement {
 /// the locks, they would be shown as they were before whoever held them wrote.
 struct ReadLockedShipments: PostgresStatement {
   static let sql = """
-    select order_id, status, generation, request_id, tracking_pin, tracking_posted_at
+    select order_id, status, generation, request_id, tracking_pin, tracking_posted_at,
+      packed_generation
     from shipments where order_id = any($1)
     """
   let orderIDs: [String]
@@ -59,12 +60,14 @@ struct ReadLockedShipments: PostgresStatement {
   static func row(
     _ r: PostgresRow
   ) throws(PostgresError) -> (orderID: String, shipment: ShipmentSnapshot) {
-    (
+    let generation = try r.int(2)
+    return (
       try r.string(0),
       ShipmentSnapshot(
         status: ShipmentStatus(rawValue: try r.string(1)) ?? .labelCreationInitiated,
-        generation: try r.int(2), requestID: try r.string(3), trackingPIN: try r.stringOrNil(4),
-        isTrackingPosted: try r.timestampOrNil(5) != nil)
+        generation: generation, requestID: try r.string(3), trackingPIN: try r.stringOrNil(4),
+        isTrackingPosted: try r.timestampOrNil(5) != nil,
+        isPacked: try r.intOrNil(6) == generation)
     )
   }
 }

@@ -24,7 +24,8 @@ struct Reconciler: Sendable {
 
   /// - Returns: how many effects it planned.
   func pass() async throws(PostgresError) -> Int {
-    let ids = try await ledger.forgottenOrders(limit: Self.batchMax)
+    let waiting = shops.values.filter { $0.shipAfter == .packing }.map(\.id)
+    let ids = try await ledger.forgottenOrders(limit: Self.batchMax, waitForPacking: waiting)
     guard !ids.isEmpty else { return 0 }
     let (shops, cycle) = (shops, cycle)
     let lease = Lease(id: UUIDv7.make(), worker: worker, duration: cycle.lease)
@@ -33,7 +34,7 @@ struct Reconciler: Sendable {
       var decisions = CycleDecisions(
         locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
       for order in locked.orders.values.sorted(by: { $0.orderID < $1.orderID }) {
-        if let deed = OrderFlow.nextDeed(for: order) { decisions.plan(deed, for: order) }
+        if let deed = decisions.nextDeed(for: order) { decisions.plan(deed, for: order) }
       }
       return (decisions.changes, decisions.changes.plans.count)
     }

@@ -270,8 +270,12 @@ struct CycleDecisions {
   }
 
   private mutating func planNext(for order: OrderSnapshot) {
-    guard let deed = OrderFlow.nextDeed(for: order) else { return }
+    guard let deed = nextDeed(for: order) else { return }
     plan(deed, for: order)
+  }
+
+  func nextDeed(for order: OrderSnapshot) -> Deed? {
+    OrderFlow.nextDeed(for: order, shipAfter: shops[order.shopID]?.shipAfter ?? .label)
   }
 
   mutating func plan(_ deed: Deed, for order: OrderSnapshot) {

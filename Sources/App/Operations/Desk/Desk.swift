@@ -78,6 +78,22 @@ public struct Desk: Sendable {
     return try await retry(orderID, by: actor)
   }
 
+  /// Plans what follows the packing of an order. Where nobody does, the reconciler finds it.
+  public func goOn(with orderID: String) async throws {
+    let (shops, cycle) = (shops, cycle)
+    let lease = lease("bench")
+    let planned = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease) {
+      locked in
+      var decisions = CycleDecisions(
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
+      if let order = locked.orders[orderID], let deed = decisions.nextDeed(for: order) {
+        decisions.plan(deed, for: order)
+      }
+      return (decisions.changes, !decisions.changes.plans.isEmpty)
+    }
+    if planned.extra { await ledger.announce() }
+  }
+
   /// A voided parcel is bought anew: a new generation with a request key of its own.
   private func relabel(_ orderID: String, by actor: String) async throws -> Bool {
     let lease = lease(actor)

@@ -13,11 +13,12 @@ public struct ShopSettings: Sendable {
   public var unknownSKUs: OrderIntake.UnknownSKUPolicy
   /// The marketplace's own code for Canada Post (SH21); CPCL at Best Buy Canada.
   public var carrierCode: String
+  public var shipAfter: ShipAfter
 
   public init(
     id: String, name: String, mirakl: MiraklAccount, carrier: CanadaPostAccount,
     parcels: ParcelSettings, unknownSKUs: OrderIntake.UnknownSKUPolicy = .auto,
-    carrierCode: String = "CPCL"
+    carrierCode: String = "CPCL", shipAfter: ShipAfter = .label
   ) {
     self.id = id
     self.name = name
@@ -26,6 +27,7 @@ public struct ShopSettings: Sendable {
     self.parcels = parcels
     self.unknownSKUs = unknownSKUs
     self.carrierCode = carrierCode
+    self.shipAfter = shipAfter
   }
 }
 
