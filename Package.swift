@@ -111,7 +111,7 @@ let package = Package(
       "App", "Web",
       [
         "Kit", "Cryptography", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects",
-        "People",
+        "People", "Packing", "PackingBench",
       ], resources: [.embedInCode("Static")]),
     module(
       "App", "Assembly",

@@ -6,6 +6,7 @@ import Ledger
 import Mirakl
 import Operations
 import Orders
+import PackingBench
 import Postgres
 import Web
 
@@ -153,10 +154,21 @@ package struct Installation: Sendable {
       wake: { worker?.wake() }, openHandover: { worker?.openHandover() })
   }
 
+  /// The bench; a parcel that is closed there lets its order go on.
+  var packing: PackingService {
+    PackingService(ledger: ledger, settings: settings.packing, log: log) { [desk, log] orderID in
+      do { try await desk.goOn(with: orderID) } catch {
+        // The reconciler plans it within a minute.
+        log.warning(
+          "a packed order waits for the reconciler", ["order_id": orderID, "why": "\(error)"])
+      }
+    }
+  }
+
   /// The web application over this installation.
   func website(title: String, more: [Room] = []) -> Website {
     Website(
-      Services(desk: desk, metrics: metrics),
+      Services(desk: desk, metrics: metrics, packing: packing),
       SiteSettings(
         title: title, publicURL: settings.publicURL, isBehindProxy: settings.isBehindProxy,
         rules: settings.signIn), more: more)
