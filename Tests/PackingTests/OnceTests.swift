@@ -1,6 +1,7 @@
 import Kit
 import Ledger
 import Packing
+import PackingBench
 import Postgres
 import Testing
 
@@ -25,9 +26,13 @@ extension BenchTests {
         }
         #expect(try await house.one("select count(*)::text from packing_scans") == "6")
         #expect(try await house.one("select count(*)::text from packing_sessions") == "1")
-        let view = try #require(try await house.service.view(try #require(kim.session)))
+        let session = try #require(kim.session)
+        let view = try #require(try await house.service.view(session))
         #expect(view.session.placed.count == 2 && view.session.version == 5)
-        #expect(view.log.map(\.code) == [.counted, .serialAsked, .acknowledged, .unknownCode, .counted, .opened])
+        #expect(
+          view.log.map(\.code) == [
+            .counted, .serialAsked, .acknowledged, .unknownCode, .counted, .opened,
+          ])
       }
     }
 
@@ -146,7 +151,8 @@ extension BenchTests {
         }
         breaking.cancel()
         await breaking.value
-        let view = try #require(try await house.service.view(try #require(kim.session)))
+        let session = try #require(kim.session)
+        let view = try #require(try await house.service.view(session))
         #expect(view.session.placed.count == 60)
         #expect(view.session.isVerified)
         #expect(try await house.one("select count(*)::text from packing_scans") == "61")

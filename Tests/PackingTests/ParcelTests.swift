@@ -1,5 +1,6 @@
 import Kit
 import Ledger
+import Orders
 import Packing
 import PackingBench
 import Postgres
@@ -98,7 +99,9 @@ extension BenchTests {
       }
     }
 
-    @Test("an unmapped line is one thing with its SKU; a machine's own barcode counts; the frozen list stays")
+    @Test(
+      "an unmapped line is one thing with its SKU; a machine's own barcode counts; the frozen list stays"
+    )
     func bills() async throws {
       try await Warehouse.open { house in
         try await house.labelled("U1-A", skus: ["NOBODY-KNOWS", "SHOP-OSPREY"], quantity: 2)
@@ -113,7 +116,8 @@ extension BenchTests {
         try await house.labelled("U2-A", isFrozen: false)
         let lee = Scanner(house, "lee")
         try await lee.scan("U2-A")
-        let view = try #require(try await house.service.view(try #require(lee.session)))
+        let session = try #require(lee.session)
+        let view = try #require(try await house.service.view(session))
         #expect(view.session.bill.items.map(\.needed) == [9, 9])
       }
     }
@@ -125,7 +129,8 @@ extension BenchTests {
         try await house.move("C1-A", .labelCreated, .cancelled)
         try await house.labelled("H1-A")
         try await house.run(
-          "insert into order_holds (order_id, reason, actor) values ('H1-A', 'address', 'person:boss')")
+          "insert into order_holds (order_id, reason, actor) values ('H1-A', 'address', 'person:boss')"
+        )
         try await house.labelled("B1-A", quantity: 400)
         let kim = Scanner(house)
         #expect(try await kim.scan("C1-A") == "order_off")
@@ -135,7 +140,8 @@ extension BenchTests {
       }
     }
 
-    @Test("cancelled, held or void in the middle: no label, and a cancelled one gives its serials back")
+    @Test(
+      "cancelled, held or void in the middle: no label, and a cancelled one gives its serials back")
     func standings() async throws {
       try await Warehouse.open { house in
         for id in ["M1-A", "M2-A", "M3-A"] {
@@ -154,7 +160,8 @@ extension BenchTests {
         #expect(try await first.act(.print(anyway: true)) == "order_off")
         #expect(try await first.scan("RAM-8") == "already_over")
         try await house.run(
-          "insert into order_holds (order_id, reason, actor) values ('M2-A', 'address', 'person:boss')")
+          "insert into order_holds (order_id, reason, actor) values ('M2-A', 'address', 'person:boss')"
+        )
         #expect(try await second.act(.print(anyway: true)) == "order_held")
         try await house.run(
           """
@@ -165,7 +172,8 @@ extension BenchTests {
           """)
         #expect(try await third.act(.print(anyway: true)) == "label_void")
         #expect(
-          try await house.rows("select serial from packing_serials where released_at is null order by 1")
+          try await house.rows(
+            "select serial from packing_serials where released_at is null order by 1")
             == ["SN-M2-A", "SN-M3-A"])
         for packer in [first, second, third] {
           let session = try #require(packer.session ?? packer.last?.session)
@@ -195,7 +203,8 @@ extension BenchTests {
           try await house.one("select process_name || ' ' || details from process_failures")
             == "Packing \(words); told by kim")
         #expect(
-          try await house.one("select count(*)::text from packing_serials where released_at is null")
+          try await house.one(
+            "select count(*)::text from packing_serials where released_at is null")
             == "0")
         let next = Scanner(house)
         #expect(try await next.scan("S1-A") == "order_held")

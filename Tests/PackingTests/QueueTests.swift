@@ -1,5 +1,6 @@
 import Kit
 import Ledger
+import Orders
 import Packing
 import PackingBench
 import Testing
@@ -88,7 +89,8 @@ extension BenchTests {
         #expect(try await kim.act(.print(anyway: true)) == "printed_unverified")
         #expect(try await house.service.label(of: session) == Array("%PDF-1.4 V1-A 1".utf8))
         #expect(
-          try await house.rows("select outcome from packing_scans where kind like 'print%' order by 1")
+          try await house.rows(
+            "select outcome from packing_scans where kind like 'print%' order by 1")
             == ["confirm_unverified", "printed_unverified"])
       }
     }

@@ -10,8 +10,10 @@ struct ScanTests {
   @Test(
     "control characters, identifiers, blanks and wide letters are not part of a code",
     arguments: [
-      "RAM-16", "RAM-16\r", "\u{2}RAM-16\u{3}\r\n", "RAM-16\t", "  RAM-16 ", "]C0RAM-16", "]A0RAM-16",
-      "\u{1B}RAM-16", "\u{FEFF}RAM-16", "ＲＡＭ-16", "RA\u{200B}M-16", "\u{1D}RAM-16\u{4}", "RAM-16\u{7F}",
+      "RAM-16", "RAM-16\r", "\u{2}RAM-16\u{3}\r\n", "RAM-16\t", "  RAM-16 ", "]C0RAM-16",
+      "]A0RAM-16",
+      "\u{1B}RAM-16", "\u{FEFF}RAM-16", "ＲＡＭ-16", "RA\u{200B}M-16", "\u{1D}RAM-16\u{4}",
+      "RAM-16\u{7F}",
       "RAM-16\u{202E}",
     ])
   func plain(raw: String) {
@@ -58,7 +60,8 @@ struct ScanTests {
   @Test("Code 39's asterisks, a link to the order, and the carrier's long barcode")
   func others() {
     #expect(ScannedText("*RAM-16*").candidates.contains("RAM-16"))
-    #expect(ScannedText("https://bench.example/orders/270000123-A").candidates.last == "270000123-A")
+    #expect(
+      ScannedText("https://bench.example/orders/270000123-A").candidates.last == "270000123-A")
     #expect(ScannedText("K1A0B17000000000000017").candidates.contains("7000000000000017"))
   }
 

@@ -147,7 +147,9 @@ struct SessionModelTests {
 
     mutating func apply(_ step: Step) -> Bool {
       clock += 10_000
-      let before = (session.placed, session.awaiting, session.printed, session.state, session.packer)
+      let before = (
+        session.placed, session.awaiting, session.printed, session.state, session.packer
+      )
       let event: PackingEvent
       var actor = "kim"
       switch step {

@@ -1,6 +1,7 @@
 import Kit
 import Ledger
 import Packing
+import PackingBench
 import Testing
 
 extension BenchTests {
@@ -47,7 +48,8 @@ extension BenchTests {
       }
     }
 
-    @Test("after the order was marked shipped: what goes in has left already, what comes out comes in")
+    @Test(
+      "after the order was marked shipped: what goes in has left already, what comes out comes in")
     func afterShipping() async throws {
       try await Warehouse.open { house in
         try await house.labelled("X2-A", isShipped: true)

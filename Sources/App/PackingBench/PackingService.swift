@@ -127,7 +127,8 @@ public struct PackingService: Sendable {
     let title = String(orderID.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
     do throws(ProcessError) {
       let done = try await ChildProcess.run(
-        [settings.printProgram, "-d", printer, "-t", "label \(title.prefix(60))", "-"], input: bytes,
+        [settings.printProgram, "-d", printer, "-t", "label \(title.prefix(60))", "-"],
+        input: bytes,
         deadline: settings.printDeadline, limit: 4_096)
       if done.status.isSuccess { return nil }
       let words = done.errorText.split(whereSeparator: \.isNewline).first.map(String.init)

@@ -59,7 +59,8 @@ public struct PackingOutcome: Sendable, Equatable {
       switch self {
       case .opened, .counted, .serialAsked, .swapBegun, .partRemoved, .swapped, .takenOver: .good
       case .complete, .printed, .packed: .great
-      case .partsFirst, .nothingToUndo, .nothingToSwap, .swapStays, .notVerified, .confirmUnverified,
+      case .partsFirst, .nothingToUndo, .nothingToSwap, .swapStays, .notVerified,
+        .confirmUnverified,
         .printedUnverified, .notPrinted, .scanToSeal, .orderHeld, .noLabel, .labelVoid,
         .shortPicked, .othersOrder, .alreadyOver, .severalOrders, .notToPack, .tooLarge:
         .attention

@@ -4,7 +4,8 @@ extension PackingSession {
     public var outcome: PackingOutcome
     public var bookings: [PackingBooking] = []
 
-    init(_ code: PackingOutcome.Code, _ message: String, item: String? = nil,
+    init(
+      _ code: PackingOutcome.Code, _ message: String, item: String? = nil,
       bookings: [PackingBooking] = []
     ) {
       outcome = PackingOutcome(code, message, item: item)
@@ -138,7 +139,8 @@ extension PackingSession {
   private func reprint(_ around: PackingSurroundings) -> Verdict {
     if let problem = labelProblem(around.standing) { return problem }
     guard printed == around.standing.generation else {
-      return Verdict(.labelVoid, "The parcel got another label since. Scan the order to pack it anew.")
+      return Verdict(
+        .labelVoid, "The parcel got another label since. Scan the order to pack it anew.")
     }
     return Verdict(.printed, "Printed again.")
   }

@@ -81,7 +81,8 @@ public struct PackingSession: Sendable, Equatable {
   var lastScan: (text: String, at: Int64)?
 
   public init(
-    id: UUIDv7, orderID: String, bill: PackingBill, packer: String, after earlier: PackingSession? = nil
+    id: UUIDv7, orderID: String, bill: PackingBill, packer: String,
+    after earlier: PackingSession? = nil
   ) {
     self.id = id
     self.orderID = orderID

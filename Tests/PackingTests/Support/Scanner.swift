@@ -1,6 +1,7 @@
 import Kit
 import Ledger
 import Packing
+import PackingBench
 import Testing
 
 /// A packer with a scanner: numbers the events as a browser does.

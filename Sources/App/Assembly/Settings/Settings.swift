@@ -74,7 +74,8 @@ struct Settings: Sendable {
     packing = PackingSettings(printer: read.optional("LABEL_PRINTER"))
     if let printer = packing.printer, !PackingSettings.isPrinter(printer) {
       throw SettingsError(
-        "QUAYSIDE_LABEL_PRINTER: expected a printer's name as `lpstat -e` lists it, got '\(printer)'")
+        "QUAYSIDE_LABEL_PRINTER: expected a printer's name as `lpstat -e` lists it, got '\(printer)'"
+      )
     }
     caFile = read.optional("CA_FILE")
     carrierCallsPerMinute = try read.int("CARRIER_CALLS_PER_MINUTE", 0...100_000)
@@ -150,6 +151,7 @@ struct Settings: Sendable {
     let policy = try read.choice("UNKNOWN_SKU", ["auto", "accept", "hold"])
     let contract = read.optional("CANADAPOST_CONTRACT")
     let shipAfter = try read.choice("SHIP_AFTER", ["auto", "label", "packing"])
+    let mode = try packingMode(read)
     return ShopSettings(
       id: name, name: read.optional("NAME") ?? name,
       mirakl: MiraklAccount(
@@ -170,8 +172,7 @@ struct Settings: Sendable {
         groupPrefix: read.text("GROUP_PREFIX")),
       unknownSKUs: OrderIntake.UnknownSKUPolicy(rawValue: policy) ?? .auto,
       carrierCode: read.text("MIRAKL_CARRIER_CODE"),
-      shipAfter: ShipAfter(rawValue: shipAfter)
-        ?? (try packingMode(read) == .block ? .packing : .label))
+      shipAfter: ShipAfter(rawValue: shipAfter) ?? (mode == .block ? .packing : .label))
   }
 
   private static func packingMode(_ read: Reader) throws(SettingsError) -> PackingMode {

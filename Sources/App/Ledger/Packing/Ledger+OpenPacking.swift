@@ -49,7 +49,9 @@ extension Ledger {
     let clockKey = finding.add(ReadClock(now: clock()))
     let answers = finding.add(ReadPackingAnswer(request: request))
     let results = try await connection.run(finding, deadline: limits.queryDeadline)
-    if let known = try results[answers].first { return try await repeated(known, request, connection) }
+    if let known = try results[answers].first {
+      return try await repeated(known, request, connection)
+    }
     let now = try results[clockKey].first ?? .now()
     let rows = try results[found]
     let exact = rows.filter(\.isExact)
@@ -76,7 +78,9 @@ extension Ledger {
     let parts = batch.add(ReadPackingParts(orderID: orderID))
     let clockKey = batch.add(ReadClock(now: clock()))
     let results = try await connection.run(batch, deadline: limits.queryDeadline)
-    if let known = try results[answers].first { return try await repeated(known, request, connection) }
+    if let known = try results[answers].first {
+      return try await repeated(known, request, connection)
+    }
     guard let standing = try results[standings].first else {
       throw PostgresError(.decoding, "an order that was just found is gone")
     }

@@ -56,7 +56,9 @@ extension Ledger {
     let serials = batch.add(FindSerials(request.scan))
     let clockKey = batch.add(ReadClock(now: clock()))
     let results = try await connection.run(batch, deadline: limits.queryDeadline)
-    if let known = try results[answers].first { return try await repeated(known, request, connection) }
+    if let known = try results[answers].first {
+      return try await repeated(known, request, connection)
+    }
     guard try !results[locks].isEmpty, let row = try results[sessions].first,
       let standing = try results[standings].first
     else {

@@ -1,5 +1,6 @@
 import Kit
 import Packing
+import People
 import Postgres
 
 /// Everything that one event at the bench writes.
@@ -38,10 +39,31 @@ struct PackingChange: Sendable {
         _ = batch.add(LeavePackingQueue(orderID: after.orderID))
       }
     }
+    if let act { _ = batch.add(RecordActs([act])) }
     _ = batch.add(
       InsertPackingScan(
         now: now, request: request, session: after?.id, orderID: after?.orderID, outcome: outcome,
         answer: answer.bytes))
+  }
+
+  /// What an auditor asks for beside the log of scans: who had an order, what was printed, and how it
+  /// ended.
+  private var act: Act? {
+    let verb: String
+    switch outcome.code {
+    case .opened: verb = "open"
+    case .takenOver: verb = "take_over"
+    case .left: verb = "put_down"
+    case .printed: verb = "print"
+    case .printedUnverified: verb = "print_unverified"
+    case .shortPicked: verb = "put_aside"
+    case .packed: verb = "close"
+    case .swapped: verb = "swap"
+    default: return nil
+    }
+    guard let after else { return nil }
+    return Act(
+      request.account, "packing.\(verb)", on: "order:\(after.orderID)", outcome.message)
   }
 
   /// What the session holds is out; what it holds no longer is on the shelf, and so are the pieces of a

@@ -1,5 +1,6 @@
 public import Kit
 public import Packing
+public import People
 
 /// One event as a client sent it. The client numbers its events: the same number again is the same
 /// event, however often it comes.
@@ -15,10 +16,12 @@ public struct PackingRequest: Sendable {
   public var capturedAt: Timestamp?
   /// The packer's name.
   public var actor: String
+  /// Who that is for the audit trail, and where from.
+  public var account: Actor
 
   public init(
     client: UUIDv7, seq: Int64, session: UUIDv7?, event: PackingEvent, capturedAt: Timestamp?,
-    actor: String
+    actor: String, account: Actor? = nil
   ) {
     self.client = client
     self.seq = seq
@@ -26,6 +29,7 @@ public struct PackingRequest: Sendable {
     self.event = event
     self.capturedAt = capturedAt
     self.actor = actor
+    self.account = account ?? .commandLine(actor)
   }
 
   /// What the log keeps of it, and what tells two events apart.
