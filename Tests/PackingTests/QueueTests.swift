@@ -1,3 +1,4 @@
+import Glibc
 import Kit
 import Ledger
 import Orders
@@ -133,7 +134,7 @@ extension BenchTests {
         }
         try AtomicFile.write([], to: "\(folder)/broken")
         #expect(try await paper() == .failed("lp: out of paper (exit code 1)"))
-        Folder.remove("\(folder)/broken")
+        unlink("\(folder)/broken")
         for _ in 0..<3 { #expect(try await paper() == .sent(printer: "Zebra_4x6")) }
         let jobs = String(decoding: Folder.bytes(of: "\(folder)/jobs"), as: UTF8.self)
         #expect(jobs == "-d Zebra_4x6 -t label PR1-A -\n%PDF-1.4 PR1-A 1\n")

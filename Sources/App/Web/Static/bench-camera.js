@@ -1,7 +1,7 @@
 // The camera as a scanner, where the browser can read barcodes. One code in view at a time; the same
 // one counts again only after it has left the picture.
+"use strict";
 window.BenchCamera = ({ button, view, video, words, scanned }) => {
-  "use strict";
   if (!button || !window.BarcodeDetector || !navigator.mediaDevices?.getUserMedia) return;
   const every = 180;
   const goneAfter = 1200;

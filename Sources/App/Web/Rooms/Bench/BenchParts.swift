@@ -13,7 +13,7 @@ enum BenchParts {
   }
 
   static func dueWords(_ shipBy: Timestamp, now: Timestamp) -> String {
-    shipBy < now ? "Overdue since" : "Ship by"
+    shipBy < now ? "Was due" : "Ship by"
   }
 
   /// Tells how the connection is; the script turns it.
@@ -28,7 +28,7 @@ enum BenchParts {
       Tag.div(.class("scan-row")) {
         Tag.input(
           .id("code"), .name("code"), .type("text"), .noAutocomplete, .noSpellcheck, .autofocus,
-          .maxLength(ScannedText.bytesMax), .placeholder("Scanner, camera or keyboard"),
+          .maxLength(ScannedText.bytesMax), .placeholder("Scan or type"),
           .autocomplete("off"))
         Tag.button(.type("button"), .id("bench-camera"), .unseen) { "Camera" }
         Tag.button(.type("button"), .id("bench-sound"), .label("Sounds")) { "Sounds on" }

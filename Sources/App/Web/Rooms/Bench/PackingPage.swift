@@ -151,7 +151,7 @@ struct PackingPage {
           Tag.h2 { "Label" }
           if let pin = view.standing.trackingPIN { Tag.code { pin } }
         }
-        if visit.services.packing.settings.printer == nil {
+        if session.state == .open, visit.services.packing.settings.printer == nil {
           Tag.iframe(.id("bench-label"), .src(labelPath), .title("The label")) {}
         }
         Tag.p(.class("big-acts")) {
@@ -178,7 +178,7 @@ struct PackingPage {
             Tag.div {
               Tag.strong { entry.code.word }
               if !entry.text.isEmpty { Tag.code { entry.text } }
-              Tag.small { "\(entry.message) \(entry.actor)" }
+              Tag.small { "\(entry.message) · \(entry.actor)" }
             }
           }
         }
