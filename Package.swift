@@ -34,8 +34,12 @@ func module(
     swiftSettings: safe)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -90,7 +94,7 @@ let package = Package(
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPClient", "Ledger", "Orders", "Effects",
         "Mirakl",
-        "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push",
+        "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push", "People",
       ]),
     module("App", "BookingTail", ["Kit", "OrderSheet", "Google", "Push"]),
     module(
@@ -111,7 +115,7 @@ let package = Package(
       "App", "Web",
       [
         "Kit", "Cryptography", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects",
-        "People", "Packing", "PackingBench",
+        "People", "Packing", "PackingBench", "Booking", "Bookings",
       ], resources: [.embedInCode("Static")]),
     module(
       "App", "Assembly",
@@ -156,7 +160,7 @@ let package = Package(
         "Sandbox",
       ]),
     tests("MCPTests", ["AgentStage", "Kit", "HTTP", "Booking"]),
-    tests("LedgerTests", ["Kit", "Postgres", "Ledger", "Orders", "Effects"]),
+    tests("LedgerTests", ["Kit", "Postgres", "Ledger", "Orders", "Effects", "People"]),
     tests(
       "CycleTests",
       [
@@ -176,7 +180,11 @@ let package = Package(
       ]),
     tests(
       "WebTests",
-      ["Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Web"]),
+      [
+        "Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Bookings",
+        "Web",
+      ]),
+    tests("BrowserTests", ["Kit", "Postgres"], exclude: ["Scenes"]),
     tests(
       "FaultTests",
       ["Kit", "HTTP", "HTTPClient", "Postgres", "Ledger", "Operations", "Sandbox", "Assembly"]),

@@ -168,7 +168,7 @@ package struct Installation: Sendable {
   /// The web application over this installation.
   func website(title: String, more: [Room] = []) -> Website {
     Website(
-      Services(desk: desk, metrics: metrics, packing: packing),
+      Services(desk: desk, metrics: metrics, bookings: bookings, packing: packing),
       SiteSettings(
         title: title, publicURL: settings.publicURL, isBehindProxy: settings.isBehindProxy,
         rules: settings.signIn), more: more)

@@ -167,6 +167,11 @@ extension Ledger {
     if !changes.failures.isEmpty {
       _ = batch.add(InsertFailures(now: now, failures: changes.failures))
     }
+    if !changes.holds.isEmpty { _ = batch.add(HoldOrders(now: now, holds: changes.holds)) }
+    if !changes.releases.isEmpty {
+      _ = batch.add(ReleaseOrders(now: now, orderIDs: changes.releases))
+    }
+    if !changes.acts.isEmpty { _ = batch.add(RecordActs(changes.acts)) }
     return changes.plans.isEmpty
       ? nil : batch.add(InsertEffects(now: now, lease: lease, plans: changes.plans))
   }

@@ -148,9 +148,9 @@ extension Command {
         guard let id = Int64(text) else {
           throw UsageError(command: "retry", "--effect takes a number")
         }
-        kinds = try await installation.desk.retry(effect: id, by: context.actor)
+        kinds = try await installation.desk.retry(effect: id, by: .commandLine(context.actor))
       } else if let id = arguments.words.first {
-        kinds = try await installation.desk.retry(id, by: context.actor)
+        kinds = try await installation.desk.retry(id, by: .commandLine(context.actor))
       } else {
         throw UsageError(command: "retry", "usage: quayside retry ORDER_ID, or --effect N")
       }
@@ -166,7 +166,7 @@ extension Command {
     usage: "void ORDER_ID", options: [json], words: 1...1
   ) { arguments, context in
     try await acting(context) { installation in
-      try await installation.desk.void(arguments.words[0], by: context.actor)
+      try await installation.desk.void(arguments.words[0], by: .commandLine(context.actor))
       context.print(
         arguments.has("json") ? #"{"planned":"void_label"}"# : "planned: the label will be voided")
     }
@@ -206,7 +206,7 @@ extension Command {
     }
   }
 
-  private static func acting(
+  static func acting(
     _ context: Context, _ body: (Installation) async throws -> Void
   ) async throws -> Int32 {
     do {
@@ -217,7 +217,7 @@ extension Command {
     } catch let refusal as Desk.Refusal {
       switch refusal {
       case .noSuchOrder, .noSuchEffect: throw NotFound(description: refusal.description)
-      case .nothingToRetry, .noLabelToVoid: throw refusal
+      case .nothingToRetry, .noLabelToVoid, .isHeld, .isNotHeld, .isOver: throw refusal
       }
     }
     return ExitStatus.fine

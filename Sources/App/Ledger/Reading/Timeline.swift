@@ -3,7 +3,7 @@ public import Postgres
 
 /// One thing that happened to an order, whatever table it is kept in.
 public struct TimelineEntry: Sendable {
-  public enum Kind: String, Sendable { case status, call, effect, failure, attempt, debug }
+  public enum Kind: String, Sendable { case status, call, effect, failure, attempt, debug, act }
 
   public var at: Timestamp
   public var kind: Kind
@@ -48,6 +48,10 @@ struct ReadTimeline: PostgresStatement {
     union all
     select created_at, 'debug', 'acceptance debug log', details, true, log_id::text
     from order_acceptance_debug_logs where order_id = $1
+    union all
+    select at, 'act', action, actor || ' (' || address || ')' || case detail when '' then '' else ': ' || detail end,
+      false, entry_id::text
+    from audit_trail where subject = 'order:' || $1
     order by 1, 2
     limit 500
     """

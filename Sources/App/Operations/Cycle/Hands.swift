@@ -34,6 +34,7 @@ struct Hands: Sendable {
     if let wait = gate.wait(for: effect.lane) {
       return Report(effect, .released(after: wait, why: "the lane is told to wait"))
     }
+    if let report = await keptBack(effect, deed, orderID, &memory) { return report }
     let report =
       switch deed {
       case .acceptOrder: await accept(effect, orderID, &memory)
@@ -55,6 +56,17 @@ struct Hands: Sendable {
       }
     }
     return report
+  }
+
+  /// An order that a person holds gets no call that is not begun yet. What was planned in a moment ago
+  /// needs no look: its transaction looked.
+  private func keptBack(
+    _ effect: ClaimedEffect, _ deed: Deed, _ orderID: String, _ memory: inout Memory
+  ) async -> Report? {
+    guard effect.state == .sending, deed.diesWithTheOrder, !memory.isPlannedJustNow,
+      await facts(of: orderID, &memory)?.isHeld == true
+    else { return nil }
+    return Report(effect, .released(after: OrderFlow.heldFor, why: "held by a person"))
   }
 
   func facts(of orderID: String, _ memory: inout Memory) async -> OrderFacts? {

@@ -2,6 +2,7 @@ import Effects
 import Kit
 import Ledger
 import Orders
+import People
 
 /// From reports to changes: the pure middle of the ring. A batch of reports and the locked rows go
 /// in, everything that the transaction writes comes out.
@@ -29,6 +30,7 @@ struct CycleDecisions {
   var lockedEffects: [LockedEffect] { Array(locked.effects.values) }
   mutating func add(_ update: EffectUpdate) { changes.effects.append(update) }
   mutating func add(_ entry: HistoryEntry) { changes.history.append(entry) }
+  mutating func add(_ act: Act) { changes.acts.append(act) }
 
   // MARK: Reports of effects
 
@@ -47,7 +49,12 @@ struct CycleDecisions {
     if EffectMachine.next(from: effect.state, step) == nil {
       step = .ask("bug: \(step) is no answer in state \(effect.state.rawValue)")
     }
-    guard let next = EffectMachine.next(from: effect.state, step) else { return }
+    guard var next = EffectMachine.next(from: effect.state, step) else { return }
+    if next.state == .planned, deed.diesWithTheOrder,
+      effect.orderID.flatMap({ orders[$0]?.isHeld }) == true
+    {
+      next.after = OrderFlow.heldFor
+    }
     settle(effect, next, step, report)
     guard let orderID = effect.orderID, var order = orders[orderID] else { return }
     let call = report.calls.last
@@ -276,6 +283,21 @@ struct CycleDecisions {
 
   func nextDeed(for order: OrderSnapshot) -> Deed? {
     OrderFlow.nextDeed(for: order, shipAfter: shops[order.shopID]?.shipAfter ?? .label)
+  }
+
+  mutating func hold(_ order: OrderSnapshot, _ reason: String, by actor: Actor) {
+    changes.holds.append(
+      OrderHold(orderID: order.orderID, reason: reason, actor: actor.signature))
+    orders[order.orderID]?.isHeld = true
+  }
+
+  /// What the order would have got meanwhile is planned now.
+  mutating func release(_ order: OrderSnapshot) {
+    var order = order
+    order.isHeld = false
+    orders[order.orderID] = order
+    changes.releases.append(order.orderID)
+    planNext(for: order)
   }
 
   mutating func plan(_ deed: Deed, for order: OrderSnapshot) {
