@@ -45,6 +45,7 @@ struct TimelineList: Sendable {
     case .attempt: "Attempt"
     case .debug: "Log"
     case .act: "Person"
+    case .message: "Message"
     }
   }
 
@@ -59,6 +60,7 @@ struct TimelineList: Sendable {
       return "\(Words.deed(words[0])) – \(state.words.lowercased())"
     case .attempt, .debug: return Words.plain(entry.title)
     case .act: return Words.act(entry.title)
+    case .message: return Words.plain(entry.title)
     case .call, .failure: return entry.title
     }
   }
