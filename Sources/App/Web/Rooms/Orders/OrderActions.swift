@@ -76,6 +76,7 @@ struct OrderActions: Sendable {
     for (status, words) in nexts {
       visit.button(words, to: path.segment("move").segment(status), .main)
     }
+    if order.needs != nil { visit.button("Retry", to: path.segment("retry")) }
     if !order.isOver { withReason("Cancel the booking", "move/cancelled", "Why?") }
   }
 
