@@ -164,7 +164,8 @@ let package = Package(
     tests(
       "CycleTests",
       [
-        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "Mirakl",
+        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "People",
+        "Mirakl",
         "CanadaPost", "Orders", "Effects", "Sandbox", "Packing",
       ]),
     tests(

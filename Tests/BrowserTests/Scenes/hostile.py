@@ -41,7 +41,7 @@ with House() as house:
     other = house.visit("boss")
     other.goto(house.url + "/orders/W1001-A")
     other.get_by_text("Live", exact=True).wait_for()
-    boss.get_by_text("Hold", exact=True).click()
+    boss.locator("summary", has_text="Hold").click()
     boss.get_by_label("Why?").fill("look at this")
     boss.get_by_role("button", name="Hold").click()
     boss.get_by_role("status").wait_for()

@@ -108,13 +108,14 @@ struct ListEndedOrders: OrderPlaces {
   }
 }
 
-/// Each way to find an order is one look into one index; a SKU is looked for among its newest lines.
+/// Each way to find an order is one look into one index, which brings at most 500: who gets more of them
+/// than that types one character more.
 struct FindOrders: OrderPlaces {
-  static let linesMax = 500
+  static let foundMax = 500
   static let sql = """
     with found as (
       (select order_id from orders where order_id >= $1 and order_id < $2
-        order by order_id desc limit $5)
+        order by order_id desc limit $6)
       union
       (select order_id from shipments
         where tracking_pin = $1 and tracking_pin <> '123456789012')
@@ -133,13 +134,13 @@ struct FindOrders: OrderPlaces {
     b.append(search.before?.at)
     b.append(search.before?.orderID)
     b.append(search.limit)
-    b.append(Self.linesMax)
+    b.append(Self.foundMax)
   }
 }
 
 /// A page of a list, and where the next one begins.
 public struct OrderSlice: Sendable {
-  public var rows: [OrderRow]
+  public var rows: [ListedOrder]
   /// `nil` on the last page.
   public var next: (at: Timestamp, orderID: String)?
 }
@@ -157,7 +158,7 @@ extension Ledger {
   }
 
   /// These orders, in this order; those that we do not know are left out.
-  public func rows(of ids: [String]) async throws(PostgresError) -> [OrderRow] {
+  public func rows(of ids: [String]) async throws(PostgresError) -> [ListedOrder] {
     guard !ids.isEmpty else { return [] }
     return try await pool.query(ReadOrderRows(ids: ids), deadline: limits.queryDeadline)
   }

@@ -57,7 +57,7 @@ struct FoldTallies: PostgresStatement {
         select h.history_id from order_status_history h
         where h.history_id > (select history_id from here)
           and h.created_at < clock_timestamp() - interval '10 minutes'
-        order by h.history_id limit $1) some
+        order by h.history_id limit $1) part
     ), ended as (
       select o.channel, h.status, count(*) as orders
       from order_status_history h join orders o using (order_id), here, until

@@ -3,7 +3,9 @@ public import Postgres
 
 /// One thing that happened to an order, whatever table it is kept in.
 public struct TimelineEntry: Sendable {
-  public enum Kind: String, Sendable { case status, call, effect, failure, attempt, debug, act, message }
+  public enum Kind: String, Sendable {
+    case status, call, effect, failure, attempt, debug, act, message
+  }
 
   public var at: Timestamp
   public var kind: Kind

@@ -31,7 +31,7 @@ struct Clock: Sendable {
   }
 
   /// What an open order is to reach next, and by when.
-  static func next(of row: OrderRow) -> (what: String, at: Timestamp)? {
+  static func next(of row: ListedOrder) -> (what: String, at: Timestamp)? {
     guard row.isMarketplace else { return nil }
     switch row.status {
     case "received", "parked", "pending_acceptance", "acceptance_failed":

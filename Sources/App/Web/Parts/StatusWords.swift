@@ -34,7 +34,7 @@ struct StatusWords: Sendable, Equatable {
   var badge: Markup { Parts.badge(words, tone) }
 }
 
-extension OrderRow {
+extension ListedOrder {
   var state: StatusWords { StatusWords(channel: channel, status: status) }
   var isMarketplace: Bool { channel == "marketplace" }
   var isOver: Bool { ["shipped", "cancelled", "completed"].contains(status) }

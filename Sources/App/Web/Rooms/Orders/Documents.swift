@@ -38,7 +38,7 @@ enum Documents {
     .object(counts.sorted { $0.key < $1.key }.map { ($0.key, .int(Int64($0.value))) })
   }
 
-  private static func order(_ order: OrderRow) -> [(String, JSON)] {
+  private static func order(_ order: ListedOrder) -> [(String, JSON)] {
     [
       ("order_id", .string(order.orderID)), ("channel", .string(order.channel)),
       ("shop_id", .string(order.shopID)), ("status", .string(order.status)),

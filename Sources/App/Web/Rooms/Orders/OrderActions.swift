@@ -9,7 +9,7 @@ struct OrderActions: Sendable {
   let visit: Visit
   let story: OrderStory
 
-  private var order: OrderRow { story.row }
+  private var order: ListedOrder { story.row }
   private var path: Path { .order(order.orderID) }
 
   func markup() -> Markup {

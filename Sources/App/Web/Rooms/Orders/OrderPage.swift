@@ -9,7 +9,7 @@ struct OrderPage: Sendable {
   var visit: Visit
   var story: OrderStory
 
-  private var order: OrderRow { story.row }
+  private var order: ListedOrder { story.row }
   private var moments: Moments { visit.moments }
   private var path: Path { .order(order.orderID) }
 
@@ -27,8 +27,10 @@ struct OrderPage: Sendable {
         if visit.can(.actOnOrders) { OrderActions(visit: visit, story: story).markup() }
         Tag.div(.class("two")) {
           Parts.section("facts", "Facts") { facts }
-          Parts.section("recipient", "Goes to") { recipient }
-          if order.isMarketplace { Parts.section("parcel", "Parcel") { parcel } }
+          Tag.div(.class("stack")) {
+            Parts.section("recipient", "Goes to") { recipient }
+            if order.isMarketplace { Parts.section("parcel", "Parcel") { parcel } }
+          }
         }
         Parts.section("lines", "Lines", note: Words.count(story.lines.count, "line", "lines")) {
           lines

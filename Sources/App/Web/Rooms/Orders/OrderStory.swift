@@ -4,7 +4,7 @@ import Postgres
 
 /// All that the page of an order shows.
 struct OrderStory: Sendable {
-  var row: OrderRow
+  var row: ListedOrder
   var detail: OrderDetail
   var lines: [OrderLineSummary]
   var parcel: ParcelFacts?

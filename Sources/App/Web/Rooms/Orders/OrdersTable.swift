@@ -6,8 +6,8 @@ struct OrdersTable: Sendable {
   var moments: Moments
   var caption: String
 
-  func markup(_ orders: [OrderRow]) -> Markup {
-    Table<OrderRow>(
+  func markup(_ orders: [ListedOrder]) -> Markup {
+    Table<ListedOrder>(
       caption: caption, kind: "orders",
       columns: [
         .init("Order") { order in
@@ -15,6 +15,7 @@ struct OrdersTable: Sendable {
         },
         .init("Status") { order in
           order.state.badge + (order.isHeld ? Parts.badge("Held", .warn) : Markup())
+            + (order.trackingPIN.map { pin in Tag.small { Tag.code { pin } } } ?? Markup())
             + (order.trouble.map { why in Tag.small(.class("why")) { why } } ?? Markup())
         },
         .init("What") { order in
@@ -24,16 +25,13 @@ struct OrdersTable: Sendable {
         },
         .init("Next") { next($0) },
         .init("Came in") { moments.pair($0.createdAt) },
-        .init("Tracking") { order in
-          order.trackingPIN.map { pin in Tag.code { pin } } ?? Markup()
-        },
         .init("Total", isNumber: true) { Markup($0.price ?? "") },
       ],
       isTrouble: { $0.trouble != nil }
     ).markup(orders)
   }
 
-  private func next(_ order: OrderRow) -> Markup {
+  private func next(_ order: ListedOrder) -> Markup {
     guard let (what, at) = Clock.next(of: order) else { return Markup() }
     return Clock(moments: moments).chip(at) + Tag.small { "to \(what)" }
   }

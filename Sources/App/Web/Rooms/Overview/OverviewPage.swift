@@ -10,14 +10,15 @@ struct OverviewPage: Sendable {
   /// One more than is listed tells that there are more.
   var duties: [Duty]
   /// The orders of the duties, by id.
-  var orders: [String: OrderRow]
-  var latest: [OrderRow]
+  var orders: [String: ListedOrder]
+  var latest: [ListedOrder]
   var unmapped: Int
   var moments: Moments
   private var clock: Clock { Clock(moments: moments) }
 
   init(
-    situation: Situation, duties: [Duty], orders: [OrderRow], latest: [OrderRow], unmapped: Int,
+    situation: Situation, duties: [Duty], orders: [ListedOrder], latest: [ListedOrder],
+    unmapped: Int,
     moments: Moments
   ) {
     self.situation = situation
@@ -96,7 +97,7 @@ struct OverviewPage: Sendable {
     return notices
   }
 
-  private var table: Table<OrderRow> {
+  private var table: Table<ListedOrder> {
     let kinds = Dictionary(duties.map { ($0.orderID, $0) }) { first, _ in first }
     return Table(
       caption: "Orders that need a person, the earliest deadline first", kind: "duties",

@@ -2,7 +2,7 @@ public import Kit
 import Postgres
 
 /// An order of any channel as the pages list it.
-public struct OrderRow: Sendable {
+public struct ListedOrder: Sendable {
   public var orderID: String
   public var channel: String
   public var shopID: String
@@ -45,8 +45,8 @@ struct ReadOrderRows: PostgresStatement {
   let ids: [String]
   func bind(_ b: inout PostgresBindings) { b.append(ids) }
 
-  static func row(_ r: PostgresRow) throws(PostgresError) -> OrderRow {
-    OrderRow(
+  static func row(_ r: PostgresRow) throws(PostgresError) -> ListedOrder {
+    ListedOrder(
       orderID: try r.string(0), channel: try r.string(1), shopID: try r.string(2),
       shopName: try r.string(3), status: try r.string(4), statusSince: try r.timestamp(5),
       parkedReason: try r.stringOrNil(6), createdAt: try r.timestamp(7),
