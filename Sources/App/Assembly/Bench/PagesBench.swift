@@ -101,7 +101,7 @@ struct PagesBench {
     select id, 'label_created', status, 'as it goes', at from fill
     where status in ('shipped', 'cancelled');
     insert into shipments (order_id, status, request_id, tracking_pin, created_at, updated_at)
-    select id, 'tracking_updated', 'r' || n, lpad(n::text, 16, '7'), at, at from fill
+    select id, 'tracking_updated', 'r' || n, '9' || lpad(n::text, 15, '0'), at, at from fill
     where status in ('shipped', 'label_created');
     insert into effects (kind, subject, order_id, shop_id, lane, request_key, state, due_at, deadline,
       outcome, created_at, updated_at)
