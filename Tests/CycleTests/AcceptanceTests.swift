@@ -2,7 +2,6 @@ import Kit
 import Ledger
 import Operations
 import Orders
-import People
 import Sandbox
 import Testing
 

@@ -3,7 +3,6 @@ import Kit
 import Ledger
 import Operations
 import Orders
-import People
 import Postgres
 import Sandbox
 import Testing

@@ -18,15 +18,12 @@ public struct OrderSnapshot: Sendable {
   public var rawDigest: [UInt8]
   public var hasAddress: Bool
   public var shipment: ShipmentSnapshot?
-  /// A person holds it: nothing more goes out.
-  public var isHeld: Bool
 
   public init(
     orderID: String, shopID: String, status: OrderStatus, statusSince: Timestamp,
     parkedReason: String? = nil, marketplaceState: String?, marketplaceUpdatedAt: Timestamp? = nil,
     marketplaceSeenAt: Timestamp, acceptBy: Timestamp? = nil, shipBy: Timestamp? = nil,
-    rawDigest: [UInt8] = [], hasAddress: Bool, shipment: ShipmentSnapshot? = nil,
-    isHeld: Bool = false
+    rawDigest: [UInt8] = [], hasAddress: Bool, shipment: ShipmentSnapshot? = nil
   ) {
     self.orderID = orderID
     self.shopID = shopID
@@ -41,7 +38,6 @@ public struct OrderSnapshot: Sendable {
     self.rawDigest = rawDigest
     self.hasAddress = hasAddress
     self.shipment = shipment
-    self.isHeld = isHeld
   }
 
   public var state: MarketplaceState { MarketplaceState(marketplaceState ?? "") }

@@ -5,7 +5,6 @@ import Ledger
 import Mirakl
 import Operations
 import Orders
-import People
 import Sandbox
 import Testing
 

@@ -79,7 +79,7 @@ extension Command {
 }
 
 /// Given in a file, or made here and told once.
-struct Password {
+private struct Password {
   let text: String
   let isMade: Bool
 

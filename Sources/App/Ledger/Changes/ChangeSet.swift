@@ -1,7 +1,6 @@
 public import Effects
 public import Kit
 public import Orders
-public import People
 
 /// Everything that one transaction writes. A pure decision fills it in; `Ledger.change` writes it, a
 /// whole batch at once.
@@ -20,11 +19,8 @@ public struct ChangeSet: Sendable {
   public var debugLogs: [AcceptanceDebugLog] = []
   public var failures: [ProcessFailure] = []
   public var unreadable: [UnreadableOrder] = []
-  public var holds: [OrderHold] = []
-  /// Orders that are held no longer.
-  public var releases: [String] = []
-  /// What a person did to bring this about.
-  public var acts: [Act] = []
+  /// Messages of ours that their threads show.
+  public var messages: [SentMessage] = []
 
   public init() {}
 }

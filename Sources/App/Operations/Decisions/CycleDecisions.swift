@@ -2,7 +2,6 @@ import Effects
 import Kit
 import Ledger
 import Orders
-import People
 
 /// From reports to changes: the pure middle of the ring. A batch of reports and the locked rows go
 /// in, everything that the transaction writes comes out.
@@ -28,9 +27,10 @@ struct CycleDecisions {
   }
 
   var lockedEffects: [LockedEffect] { Array(locked.effects.values) }
+  mutating func add(_ message: SentMessage) { changes.messages.append(message) }
+  mutating func add(_ failure: ProcessFailure) { changes.failures.append(failure) }
   mutating func add(_ update: EffectUpdate) { changes.effects.append(update) }
   mutating func add(_ entry: HistoryEntry) { changes.history.append(entry) }
-  mutating func add(_ act: Act) { changes.acts.append(act) }
 
   // MARK: Reports of effects
 
@@ -49,13 +49,9 @@ struct CycleDecisions {
     if EffectMachine.next(from: effect.state, step) == nil {
       step = .ask("bug: \(step) is no answer in state \(effect.state.rawValue)")
     }
-    guard var next = EffectMachine.next(from: effect.state, step) else { return }
-    if next.state == .planned, deed.diesWithTheOrder,
-      effect.orderID.flatMap({ orders[$0]?.isHeld }) == true
-    {
-      next.after = OrderFlow.heldFor
-    }
+    guard let next = EffectMachine.next(from: effect.state, step) else { return }
     settle(effect, next, step, report)
+    if deed == .sendMessage { return concludeMessage(effect, step, report) }
     guard let orderID = effect.orderID, var order = orders[orderID] else { return }
     let call = report.calls.last
     for finding in report.findings {
@@ -136,6 +132,7 @@ struct CycleDecisions {
       changes.shipments.append(
         ShipmentUpdate(orderID: orderID, status: .refundRequested, refundTicket: ticket))
       move(&order, to: .accepted, "refund asked for", effect: effect, call: call)
+    case .messageSeen: break  // of a thread, not of an order: see `concludeMessage`
     }
   }
 
@@ -285,21 +282,6 @@ struct CycleDecisions {
     OrderFlow.nextDeed(for: order, shipAfter: shops[order.shopID]?.shipAfter ?? .label)
   }
 
-  mutating func hold(_ order: OrderSnapshot, _ reason: String, by actor: Actor) {
-    changes.holds.append(
-      OrderHold(orderID: order.orderID, reason: reason, actor: actor.signature))
-    orders[order.orderID]?.isHeld = true
-  }
-
-  /// What the order would have got meanwhile is planned now.
-  mutating func release(_ order: OrderSnapshot) {
-    var order = order
-    order.isHeld = false
-    orders[order.orderID] = order
-    changes.releases.append(order.orderID)
-    planNext(for: order)
-  }
-
   mutating func plan(_ deed: Deed, for order: OrderSnapshot) {
     guard let shop = shops[order.shopID] else { return }
     var order = order
@@ -335,7 +317,7 @@ struct CycleDecisions {
     switch deed {
     case .acceptOrder: return min(order.acceptBy ?? ours, ours)
     case .buyLabel, .fetchLabel, .postTracking, .markShipped: return min(order.shipBy ?? ours, ours)
-    case .voidLabel, .refundLabel: return ours
+    case .voidLabel, .refundLabel, .sendMessage: return ours
     }
   }
 }
@@ -348,6 +330,7 @@ extension Deed {
     case .buyLabel, .fetchLabel: "ShippingLabelCreation"
     case .postTracking, .markShipped: "TrackingUpdate"
     case .voidLabel, .refundLabel: "LabelVoid"
+    case .sendMessage: "CustomerService"
     }
   }
 }
