@@ -34,8 +34,12 @@ func module(
     swiftSettings: safe)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -69,7 +73,6 @@ let package = Package(
     module("Domain", "People", ["Kit"]),
     module("Domain", "Booking", ["Kit", "Cryptography"]),
     module("Domain", "Packing", ["Kit"]),
-    module("Domain", "Conversations", ["Kit"]),
     module("Engine", "Effects", ["Kit"]),
 
     // Outside: one module per system that is not ours.
@@ -82,21 +85,16 @@ let package = Package(
     module(
       "App", "Ledger",
       [
-        "Kit", "Cryptography", "Postgres", "Orders", "Booking", "Stock", "Conversations",
-        "Effects", "People", "Packing",
+        "Kit", "Cryptography", "Postgres", "Orders", "Booking", "Stock", "Effects", "People",
+        "Packing",
       ],
       resources: [.embedInCode("Migrations")]),
     module(
       "App", "Operations",
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPClient", "Ledger", "Orders", "Effects",
-        "Conversations", "Mirakl",
-        "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push",
-      ]),
-    module(
-      "App", "CustomerService",
-      [
-        "Kit", "Postgres", "Ledger", "Operations", "Conversations", "People", "Mirakl",
+        "Mirakl",
+        "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push", "People",
       ]),
     module("App", "BookingTail", ["Kit", "OrderSheet", "Google", "Push"]),
     module(
@@ -117,7 +115,7 @@ let package = Package(
       "App", "Web",
       [
         "Kit", "Cryptography", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects",
-        "People", "Packing", "PackingBench", "Conversations", "CustomerService",
+        "People", "Packing", "PackingBench", "Booking", "Bookings",
       ], resources: [.embedInCode("Static")]),
     module(
       "App", "Assembly",
@@ -126,7 +124,7 @@ let package = Package(
         "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
         "BookingAPI", "People", "MCP", "Assistant", "BookingTail", "Google", "Push", "Packing",
-        "PackingBench", "CustomerService", "Conversations",
+        "PackingBench",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",
@@ -162,18 +160,13 @@ let package = Package(
         "Sandbox",
       ]),
     tests("MCPTests", ["AgentStage", "Kit", "HTTP", "Booking"]),
-    tests("LedgerTests", ["Kit", "Postgres", "Ledger", "Orders", "Effects"]),
+    tests("LedgerTests", ["Kit", "Postgres", "Ledger", "Orders", "Effects", "People"]),
     tests(
       "CycleTests",
       [
-        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "Mirakl",
+        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "People",
+        "Mirakl",
         "CanadaPost", "Orders", "Effects", "Sandbox", "Packing",
-      ]),
-    tests(
-      "ConversationTests",
-      [
-        "Kit", "Postgres", "HTTP", "HTTPClient", "Ledger", "Operations", "CustomerService",
-        "Conversations", "People", "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox",
       ]),
     tests(
       "GoogleTests",
@@ -188,7 +181,11 @@ let package = Package(
       ]),
     tests(
       "WebTests",
-      ["Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Web"]),
+      [
+        "Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Bookings",
+        "Web",
+      ]),
+    tests("BrowserTests", ["Kit", "Postgres"], exclude: ["Scenes"]),
     tests(
       "FaultTests",
       ["Kit", "HTTP", "HTTPClient", "Postgres", "Ledger", "Operations", "Sandbox", "Assembly"]),

@@ -3,6 +3,7 @@ import Kit
 import Ledger
 import Operations
 import Orders
+import People
 import Postgres
 import Sandbox
 import Testing

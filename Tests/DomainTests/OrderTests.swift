@@ -53,9 +53,7 @@ struct OrderTests {
       Deed.allCases.filter { $0.system == .marketplace } == [
         .acceptOrder, .postTracking, .markShipped,
       ])
-    #expect(
-      Deed.allCases.filter { !$0.diesWithTheOrder } == [.voidLabel, .refundLabel, .sendMessage])
-    #expect(Deed.allCases.filter { $0.system == .inbox } == [.sendMessage])
+    #expect(Deed.allCases.filter { !$0.diesWithTheOrder } == [.voidLabel, .refundLabel])
     #expect(OutsideSystem.carrier.lane(shop: "a") == "carrier:a")
   }
 }

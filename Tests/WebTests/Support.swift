@@ -1,3 +1,4 @@
+import Bookings
 import Glibc
 import HTTP
 import Kit
@@ -27,8 +28,10 @@ func withSite(_ body: (Website, Ledger) async throws -> Void) async throws {
     await connection.close()
     let ledger = Ledger(pool: PostgresPool(cluster.configuration, size: 2))
     let desk = Desk(ledger: ledger, shops: [], cycle: CycleSettings())
+    let bookings = BookingService(
+      ledger: ledger, settings: BookingSettings(publicURL: "http://127.0.0.1:8080"), log: .silent)
     let site = Website(
-      Services(desk: desk, metrics: Metrics()),
+      Services(desk: desk, metrics: Metrics(), bookings: bookings),
       SiteSettings(
         title: "A <b>title</b>", publicURL: "http://127.0.0.1:8080", rules: TestRules.quick))
     try await body(site, ledger)

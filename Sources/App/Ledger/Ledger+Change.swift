@@ -164,14 +164,14 @@ extension Ledger {
     if !changes.debugLogs.isEmpty {
       _ = batch.add(InsertDebugLogs(now: now, logs: changes.debugLogs))
     }
-    if !changes.messages.isEmpty {
-      _ = batch.add(WriteSentMessages(now: now, messages: changes.messages))
-      _ = batch.add(
-        RefreshConversationsOfMessages(messageIDs: changes.messages.compactMap(\.seenID)))
-    }
     if !changes.failures.isEmpty {
       _ = batch.add(InsertFailures(now: now, failures: changes.failures))
     }
+    if !changes.holds.isEmpty { _ = batch.add(HoldOrders(now: now, holds: changes.holds)) }
+    if !changes.releases.isEmpty {
+      _ = batch.add(ReleaseOrders(now: now, orderIDs: changes.releases))
+    }
+    if !changes.acts.isEmpty { _ = batch.add(RecordActs(changes.acts)) }
     return changes.plans.isEmpty
       ? nil : batch.add(InsertEffects(now: now, lease: lease, plans: changes.plans))
   }

@@ -109,7 +109,8 @@ struct TouchOrders: PostgresStatement {
 struct FindForgottenOrders: PostgresStatement {
   static let sql = """
     select o.order_id from orders o
-    where o.is_open and o.status in ('pending_acceptance', 'accepted', 'label_created')
+    where o.is_open and not o.is_held
+      and o.status in ('pending_acceptance', 'accepted', 'label_created')
       and not exists (
         select 1 from effects e where e.subject = o.order_id and (e.is_for_people
           or e.state in ('planned', 'sending', 'verifying', 'unknown')))

@@ -1,11 +1,20 @@
+import Kit
+
 /// The cycle as one pure function: what should happen next to an order, given all that is known.
 ///
 /// It is asked in every transaction that changed an order, and again by a sweep over open orders, so
 /// a step that was never planned (a crash in between, a lost message) is planned later. Planning
 /// twice is a no-op: an effect is unique per subject, kind and ordinal.
 public enum OrderFlow {
+  /// What is planned for an order that a person holds is due after this long: ten years, which is
+  /// never. Releasing it makes it due at once.
+  public static let heldFor = Duration.hours(24 * 365 * 10)
+
+  /// An order that is held gets nothing new but what an end of it needs: a label that has to go.
+  ///
   /// - Parameter shipAfter: the shop's rule for when the marketplace is told of a shipment.
   public static func nextDeed(for order: OrderSnapshot, shipAfter: ShipAfter = .label) -> Deed? {
+    if order.isHeld, order.status != .cancelled { return nil }
     switch order.status {
     case .received, .parked, .acceptanceFailed:
       return nil

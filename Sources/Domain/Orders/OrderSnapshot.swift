@@ -18,12 +18,15 @@ public struct OrderSnapshot: Sendable {
   public var rawDigest: [UInt8]
   public var hasAddress: Bool
   public var shipment: ShipmentSnapshot?
+  /// A person holds it: nothing more goes out.
+  public var isHeld: Bool
 
   public init(
     orderID: String, shopID: String, status: OrderStatus, statusSince: Timestamp,
     parkedReason: String? = nil, marketplaceState: String?, marketplaceUpdatedAt: Timestamp? = nil,
     marketplaceSeenAt: Timestamp, acceptBy: Timestamp? = nil, shipBy: Timestamp? = nil,
-    rawDigest: [UInt8] = [], hasAddress: Bool, shipment: ShipmentSnapshot? = nil
+    rawDigest: [UInt8] = [], hasAddress: Bool, shipment: ShipmentSnapshot? = nil,
+    isHeld: Bool = false
   ) {
     self.orderID = orderID
     self.shopID = shopID
@@ -38,6 +41,7 @@ public struct OrderSnapshot: Sendable {
     self.rawDigest = rawDigest
     self.hasAddress = hasAddress
     self.shipment = shipment
+    self.isHeld = isHeld
   }
 
   public var state: MarketplaceState { MarketplaceState(marketplaceState ?? "") }

@@ -2,7 +2,7 @@
 public struct Actor: Sendable, Equatable {
   /// `nil` for whoever acts on the command line.
   public var personID: Int64?
-  /// `kim`, or `person:` and the system's name of who is on the command line.
+  /// `kim`; of who is on the command line `person:` and the system's name for them.
   public var name: String
   /// Where from: an address, or `command line`.
   public var address: String
@@ -18,5 +18,10 @@ public struct Actor: Sendable, Equatable {
   }
 
   /// As histories write it: `person:kim`.
-  public var signature: String { name.hasPrefix("person:") ? name : "person:" + name }
+  public var signature: String { personID == nil ? name : "person:" + name }
+}
+
+extension Actor: ExpressibleByStringLiteral {
+  /// Somebody on the command line.
+  public init(stringLiteral name: String) { self = .commandLine(name) }
 }

@@ -5,6 +5,7 @@ import Ledger
 import Mirakl
 import Operations
 import Orders
+import People
 import Sandbox
 import Testing
 

@@ -1,4 +1,3 @@
-import CustomerService
 import Effects
 import Kit
 import Ledger
@@ -150,16 +149,9 @@ extension Command {
         guard let id = Int64(text) else {
           throw UsageError(command: "retry", "--effect takes a number")
         }
-        if let message = try await installation.ledger.message(ofEffect: id) {
-          let decision = try await installation.customerService().retry(
-            message, by: .commandLine(context.actor))
-          guard decision.isDone else { throw NotFound(description: decision.why ?? "not done") }
-          kinds = [Deed.sendMessage.rawValue]
-        } else {
-          kinds = try await installation.desk.retry(effect: id, by: context.actor)
-        }
+        kinds = try await installation.desk.retry(effect: id, by: .commandLine(context.actor))
       } else if let id = arguments.words.first {
-        kinds = try await installation.desk.retry(id, by: context.actor)
+        kinds = try await installation.desk.retry(id, by: .commandLine(context.actor))
       } else {
         throw UsageError(command: "retry", "usage: quayside retry ORDER_ID, or --effect N")
       }
@@ -175,7 +167,7 @@ extension Command {
     usage: "void ORDER_ID", options: [json], words: 1...1
   ) { arguments, context in
     try await acting(context) { installation in
-      try await installation.desk.void(arguments.words[0], by: context.actor)
+      try await installation.desk.void(arguments.words[0], by: .commandLine(context.actor))
       context.print(
         arguments.has("json") ? #"{"planned":"void_label"}"# : "planned: the label will be voided")
     }
@@ -215,7 +207,7 @@ extension Command {
     }
   }
 
-  private static func acting(
+  static func acting(
     _ context: Context, _ body: (Installation) async throws -> Void
   ) async throws -> Int32 {
     do {
@@ -226,7 +218,7 @@ extension Command {
     } catch let refusal as Desk.Refusal {
       switch refusal {
       case .noSuchOrder, .noSuchEffect: throw NotFound(description: refusal.description)
-      case .nothingToRetry, .noLabelToVoid: throw refusal
+      case .nothingToRetry, .noLabelToVoid, .isHeld, .isNotHeld, .isOver: throw refusal
       }
     }
     return ExitStatus.fine

@@ -79,7 +79,7 @@ extension Command {
 }
 
 /// Given in a file, or made here and told once.
-private struct Password {
+struct Password {
   let text: String
   let isMade: Bool
 

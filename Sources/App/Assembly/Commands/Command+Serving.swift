@@ -23,8 +23,7 @@ extension Command {
     let mcp = MCPDoor(
       service: installation.bookings, origins: context.settings.mcpOrigins, version: Help.version)
     let server = try HTTPServer.start(
-      host: context.settings.listenHost, port: context.settings.listenPort,
-      limits: HTTPServerLimits(bodyBytes: Website.bodyBytesMax)
+      host: context.settings.listenHost, port: context.settings.listenPort
     ) { request in
       if BookingAPI.isMine(request) { return await api.answer(request) }
       if MCPDoor.isMine(request) { return await mcp.answer(request) }

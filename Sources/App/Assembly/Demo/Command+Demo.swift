@@ -1,9 +1,10 @@
-import CustomerService
+import Cryptography
 import HTTPServer
 import Kit
 import Ledger
 import Operations
 import Orders
+import People
 import Postgres
 import Sandbox
 import Web
@@ -30,9 +31,15 @@ extension Command {
     let seed = UInt64(try arguments.int("seed", or: 1, in: 0...1_000_000))
     let demo = try await Demo.start(
       context, orders: count, seed: seed, isRealTime: arguments.has("real-time"))
+    context.print("Pages: \(demo.url)  Sign in as demo with the password \(demo.password)\n")
     let isFine = await demo.play()
     if !arguments.has("once") {
-      context.print("\nEverything is still running: \(demo.url)  (Ctrl-C ends it)")
+      context.print(
+        """
+
+        Everything is still running: \(demo.url)  (Ctrl-C ends it)
+        Sign in as demo with the password \(demo.password)
+        """)
       await until(Shutdown.signals()) {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
       }
@@ -50,6 +57,8 @@ struct Demo: Sendable {
   let kinds: [String: OrderKind]
   let work: Task<Void, Never>
   let isRealTime: Bool
+  /// Of the account `demo`, made for this show.
+  let password: String
 
   var url: String { "http://127.0.0.1:\(server.port)/" }
 
@@ -78,19 +87,23 @@ struct Demo: Sendable {
       try await installation.ledger.map(
         shopSKU: item.sku, to: item.sku, title: item.title, weightGrams: item.grams)
     }
-    let site = installation.website(title: "Quayside demo")
+    let password = Password.random()
+    let owner = NewPerson(
+      name: "demo", fullName: "Demo Owner", role: .owner,
+      passwordHash: try await Scrypt.hash(password))
+    _ = try await installation.ledger.add(owner, by: .commandLine("demo"))
+    let site = installation.website(
+      title: "Quayside demo", more: [.demo(DemoButtons(sandbox: sandbox).acts)])
     let answer: HTTPServer.Handler = { await site.answer($0) }
     let server =
       try (try? HTTPServer.start(port: context.settings.listenPort, handler: answer))
       ?? HTTPServer.start(port: 0, handler: answer)
-    DemoCustomers(sandbox: sandbox).writeFirst(about: added.map(\.id))
-    try await DemoCustomers.armRule(installation)
     let worker = try installation.worker()
     let work = Task { await installation.work(worker) }
     return Demo(
       installation: installation, sandbox: sandbox, server: server,
       kinds: Dictionary(uniqueKeysWithValues: added.map { ($0.id, $0.kind) }), work: work,
-      isRealTime: isRealTime)
+      isRealTime: isRealTime, password: password)
   }
 
   /// Mostly ordinary orders, and one of every trouble.
@@ -176,8 +189,6 @@ extension Settings {
     schema = nil
     if !isRealTime { cycle.runFast(.milliseconds(300)) }
     carrierCallsPerMinute = 0
-    inbox.pullEvery = isRealTime ? .seconds(15) : .seconds(1)
-    inbox.tick = .seconds(1)
     pull.pollEvery = isRealTime ? .seconds(5) : .milliseconds(200)
     pull.rereadAfter = isRealTime ? .seconds(30) : .seconds(1)
     shops = [ShopSettings.sandboxed(sandbox.settings, url: sandbox.baseURL)]

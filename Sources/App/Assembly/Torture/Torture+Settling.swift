@@ -2,6 +2,7 @@ import Effects
 import Kit
 import Ledger
 import Operations
+import People
 
 extension Torture {
   /// Turns the faults off, lets everything finish, answers where a person is asked.

@@ -1,6 +1,7 @@
 public import Effects
 public import Kit
 public import Orders
+public import People
 
 /// Everything that one transaction writes. A pure decision fills it in; `Ledger.change` writes it, a
 /// whole batch at once.
@@ -19,8 +20,11 @@ public struct ChangeSet: Sendable {
   public var debugLogs: [AcceptanceDebugLog] = []
   public var failures: [ProcessFailure] = []
   public var unreadable: [UnreadableOrder] = []
-  /// Messages of ours that their threads show.
-  public var messages: [SentMessage] = []
+  public var holds: [OrderHold] = []
+  /// Orders that are held no longer.
+  public var releases: [String] = []
+  /// What a person did to bring this about.
+  public var acts: [Act] = []
 
   public init() {}
 }

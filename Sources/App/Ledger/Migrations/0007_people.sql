@@ -70,10 +70,29 @@ create trigger append_only before update or delete on audit_trail
 create trigger no_truncate before truncate on audit_trail
   for each statement execute function refuse_change();
 
--- Orders that a person holds: nothing more of theirs goes out until they are released.
+-- Orders that a person holds: nothing more of theirs goes out until they are released. The mark in the
+-- order's own row is what the cycle reads, under the lock that it takes anyway.
+alter table orders add column is_held boolean not null default false;
 create table order_holds (
   order_id text primary key references orders,
   reason   text not null check (length(reason) between 1 and 500),
   actor    text not null,
   since    timestamptz not null default clock_timestamp()
 );
+
+-- How many orders have ended, by channel and status, up to a place in the history: the pages count only
+-- what came after it. An order ends once, so what is remembered never changes.
+create table order_tallies (
+  channel text not null,
+  status  text not null,
+  orders  bigint not null check (orders >= 0),
+  primary key (channel, status)
+);
+create table order_tally_places (history_id bigint not null);
+insert into order_tally_places select coalesce(max(history_id), 0) from order_status_history;
+insert into order_tallies
+  select channel, status, count(*) from orders where not is_open group by channel, status;
+
+-- Orders that ended otherwise than shipped are few, and are listed by when they did.
+create index order_status_history_ended on order_status_history (status, created_at desc, order_id)
+  where status in ('cancelled', 'completed');

@@ -12,6 +12,8 @@ public struct OrderFacts: Sendable {
   public var weightGrams: Int?
   /// Of the largest variant, where the catalogue knows it: length, width, height.
   public var dimensionsMM: [Int]?
+  /// A person holds it.
+  public var isHeld = false
 
   /// Bought: nothing that a later step needs will change.
   public var isComplete: Bool { parcel?.trackingPIN != nil && parcel?.labelURL != nil }
@@ -37,7 +39,7 @@ struct ReadOrderFacts: PostgresStatement {
         where l.order_id = o.order_id),
       s.request_id, s.account_kind, s.group_id, s.status, s.cp_shipment_id,
       s.tracking_pin, s.cp_api_label_url, s.cp_label_type, s.cp_self_url, s.cp_refund_url,
-      w.grams, w.length_mm, w.width_mm, w.height_mm
+      w.grams, w.length_mm, w.width_mm, w.height_mm, o.is_held
     from orders o
     left join shipments s on s.order_id = o.order_id
     left join lateral (
@@ -72,6 +74,7 @@ struct ReadOrderFacts: PostgresStatement {
     {
       facts.dimensionsMM = [Int(length), Int(width), Int(height)]
     }
+    facts.isHeld = try r.bool(17)
     return facts
   }
 }

@@ -3,7 +3,9 @@ public import Postgres
 
 /// One thing that happened to an order, whatever table it is kept in.
 public struct TimelineEntry: Sendable {
-  public enum Kind: String, Sendable { case status, call, effect, failure, attempt, debug }
+  public enum Kind: String, Sendable {
+    case status, call, effect, failure, attempt, debug, act, message
+  }
 
   public var at: Timestamp
   public var kind: Kind
@@ -48,6 +50,18 @@ struct ReadTimeline: PostgresStatement {
     union all
     select created_at, 'debug', 'acceptance debug log', details, true, log_id::text
     from order_acceptance_debug_logs where order_id = $1
+    union all
+    select at, 'act', action, actor || ' (' || address || ')' || case detail when '' then '' else ': ' || detail end,
+      false, entry_id::text
+    from audit_trail where subject = 'order:' || $1
+    union all
+    select m.created_at, 'message',
+      case m.sender_type when 'customer' then 'the customer wrote'
+        when 'technician' then 'we answered' else m.sender_type || ' wrote' end,
+      length(m.body) || ' characters'
+        || case m.message_type when 'auto_reply' then ', by a rule' else '' end,
+      false, c.id::text
+    from conversations c join messages m on m.conversation_id = c.id where c.order_id = $1
     order by 1, 2
     limit 500
     """

@@ -26,7 +26,7 @@ struct LockOrders: PostgresStatement {
   static let sql = """
     select o.order_id, o.shop_id, o.status, o.status_since, o.parked_reason, o.marketplace_state,
       o.marketplace_updated_at, o.marketplace_seen_at, o.accept_by, o.ship_by, o.raw_order_digest,
-      o.has_address
+      o.has_address, o.is_held
     from orders o
     where o.order_id = any($1)
     order by o.order_id
@@ -42,7 +42,7 @@ struct LockOrders: PostgresStatement {
       parkedReason: try r.stringOrNil(4), marketplaceState: try r.stringOrNil(5),
       marketplaceUpdatedAt: try r.timestampOrNil(6), marketplaceSeenAt: try r.timestamp(7),
       acceptBy: try r.timestampOrNil(8), shipBy: try r.timestampOrNil(9),
-      rawDigest: try r.bytes(10), hasAddress: try r.bool(11))
+      rawDigest: try r.bytes(10), hasAddress: try r.bool(11), isHeld: try r.bool(12))
   }
 }
 

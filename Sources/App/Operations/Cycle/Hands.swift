@@ -15,7 +15,6 @@ struct Hands: Sendable {
   var gate: Gate
   var pace: Pace
   var labels: LabelStore
-  var attachments: AttachmentStore
   var random: @Sendable () -> Double
 
   /// What one order's chain of effects remembers from step to step, so that nothing is read twice.
@@ -29,14 +28,13 @@ struct Hands: Sendable {
   }
 
   func carryOut(_ effect: ClaimedEffect, _ memory: inout Memory) async -> Report {
-    guard let deed = Deed(rawValue: effect.kind), effect.orderID != nil || deed == .sendMessage
-    else {
+    guard let deed = Deed(rawValue: effect.kind), let orderID = effect.orderID else {
       return Report(effect, .ask("this version does not know effects of kind \(effect.kind)"))
     }
-    let orderID = effect.orderID ?? ""
     if let wait = gate.wait(for: effect.lane) {
       return Report(effect, .released(after: wait, why: "the lane is told to wait"))
     }
+    if let report = await keptBack(effect, deed, orderID, &memory) { return report }
     let report =
       switch deed {
       case .acceptOrder: await accept(effect, orderID, &memory)
@@ -46,7 +44,6 @@ struct Hands: Sendable {
       case .markShipped: await markShipped(effect, orderID, &memory)
       case .voidLabel: await voidLabel(effect, orderID, &memory)
       case .refundLabel: await refundLabel(effect, orderID, &memory)
-      case .sendMessage: await sendMessage(effect)
       }
     memory.isPlannedJustNow = false
     for finding in report.findings {
@@ -59,6 +56,17 @@ struct Hands: Sendable {
       }
     }
     return report
+  }
+
+  /// An order that a person holds gets no call that is not begun yet. What was planned in a moment ago
+  /// needs no look: its transaction looked.
+  private func keptBack(
+    _ effect: ClaimedEffect, _ deed: Deed, _ orderID: String, _ memory: inout Memory
+  ) async -> Report? {
+    guard effect.state == .sending, deed.diesWithTheOrder, !memory.isPlannedJustNow,
+      await facts(of: orderID, &memory)?.isHeld == true
+    else { return nil }
+    return Report(effect, .released(after: OrderFlow.heldFor, why: "held by a person"))
   }
 
   func facts(of orderID: String, _ memory: inout Memory) async -> OrderFacts? {

@@ -2,6 +2,7 @@ import Effects
 import Kit
 import Ledger
 import Orders
+import People
 
 /// From reports to changes: the pure middle of the ring. A batch of reports and the locked rows go
 /// in, everything that the transaction writes comes out.
@@ -27,10 +28,9 @@ struct CycleDecisions {
   }
 
   var lockedEffects: [LockedEffect] { Array(locked.effects.values) }
-  mutating func add(_ message: SentMessage) { changes.messages.append(message) }
-  mutating func add(_ failure: ProcessFailure) { changes.failures.append(failure) }
   mutating func add(_ update: EffectUpdate) { changes.effects.append(update) }
   mutating func add(_ entry: HistoryEntry) { changes.history.append(entry) }
+  mutating func add(_ act: Act) { changes.acts.append(act) }
 
   // MARK: Reports of effects
 
@@ -49,9 +49,13 @@ struct CycleDecisions {
     if EffectMachine.next(from: effect.state, step) == nil {
       step = .ask("bug: \(step) is no answer in state \(effect.state.rawValue)")
     }
-    guard let next = EffectMachine.next(from: effect.state, step) else { return }
+    guard var next = EffectMachine.next(from: effect.state, step) else { return }
+    if next.state == .planned, deed.diesWithTheOrder,
+      effect.orderID.flatMap({ orders[$0]?.isHeld }) == true
+    {
+      next.after = OrderFlow.heldFor
+    }
     settle(effect, next, step, report)
-    if deed == .sendMessage { return concludeMessage(effect, step, report) }
     guard let orderID = effect.orderID, var order = orders[orderID] else { return }
     let call = report.calls.last
     for finding in report.findings {
@@ -132,7 +136,6 @@ struct CycleDecisions {
       changes.shipments.append(
         ShipmentUpdate(orderID: orderID, status: .refundRequested, refundTicket: ticket))
       move(&order, to: .accepted, "refund asked for", effect: effect, call: call)
-    case .messageSeen: break  // of a thread, not of an order: see `concludeMessage`
     }
   }
 
@@ -282,6 +285,21 @@ struct CycleDecisions {
     OrderFlow.nextDeed(for: order, shipAfter: shops[order.shopID]?.shipAfter ?? .label)
   }
 
+  mutating func hold(_ order: OrderSnapshot, _ reason: String, by actor: Actor) {
+    changes.holds.append(
+      OrderHold(orderID: order.orderID, reason: reason, actor: actor.signature))
+    orders[order.orderID]?.isHeld = true
+  }
+
+  /// What the order would have got meanwhile is planned now.
+  mutating func release(_ order: OrderSnapshot) {
+    var order = order
+    order.isHeld = false
+    orders[order.orderID] = order
+    changes.releases.append(order.orderID)
+    planNext(for: order)
+  }
+
   mutating func plan(_ deed: Deed, for order: OrderSnapshot) {
     guard let shop = shops[order.shopID] else { return }
     var order = order
@@ -317,7 +335,7 @@ struct CycleDecisions {
     switch deed {
     case .acceptOrder: return min(order.acceptBy ?? ours, ours)
     case .buyLabel, .fetchLabel, .postTracking, .markShipped: return min(order.shipBy ?? ours, ours)
-    case .voidLabel, .refundLabel, .sendMessage: return ours
+    case .voidLabel, .refundLabel: return ours
     }
   }
 }
@@ -330,7 +348,6 @@ extension Deed {
     case .buyLabel, .fetchLabel: "ShippingLabelCreation"
     case .postTracking, .markShipped: "TrackingUpdate"
     case .voidLabel, .refundLabel: "LabelVoid"
-    case .sendMessage: "CustomerService"
     }
   }
 }

@@ -3,6 +3,7 @@ import Effects
 import Kit
 public import Ledger
 import Orders
+public import People
 import Postgres
 
 /// What people do to orders, from whatever face: each act is one transaction with its actor's name.
@@ -22,7 +23,11 @@ public struct Desk: Sendable {
     case noSuchEffect(Int64)
     case nothingToRetry(String)
     case noLabelToVoid(String)
+    case isHeld(String)
+    case isNotHeld(String)
+    case isOver(String)
 
+    /// Safe to show anyone.
     public var description: String {
       switch self {
       case .noSuchOrder(let id): "no order \(id); `quayside orders` lists those that we know"
@@ -30,20 +35,25 @@ public struct Desk: Sendable {
       case .nothingToRetry(let id):
         "nothing of order \(id) waits for a person; `quayside order \(id)` shows where it stands"
       case .noLabelToVoid(let id): "order \(id) has no live label"
+      case .isHeld(let id): "order \(id) is held already"
+      case .isNotHeld(let id): "order \(id) is not held"
+      case .isOver(let id): "order \(id) is over; there is nothing left to stop"
       }
     }
   }
 
-  private func lease(_ actor: String) -> Lease {
-    Lease(id: UUIDv7.make(), worker: actor, duration: cycle.lease)
+  func lease(_ actor: Actor) -> Lease {
+    Lease(id: UUIDv7.make(), worker: actor.signature, duration: cycle.lease)
   }
 
   /// Sets going again what waits for a person.
   /// - Returns: the kinds of effects that were set going.
-  public func retry(_ orderID: String, by actor: String) async throws -> [String] {
-    let tail = try await ledger.retryTail(of: orderID, by: actor)
+  public func retry(_ orderID: String, by actor: Actor) async throws -> [String] {
+    let tail = try await ledger.retryTail(of: orderID, by: actor.signature)
     if !tail.isEmpty {
-      try await ledger.resolveFailures(of: orderID, by: actor)
+      let act = Act(actor, "order.retry", on: "order:" + orderID, tail.joined(separator: ", "))
+      try await ledger.record(act)
+      try await ledger.resolveFailures(of: orderID, by: actor.signature)
       return tail
     }
     if let parcel = try await ledger.parcel(of: orderID),
@@ -60,18 +70,22 @@ public struct Desk: Sendable {
       }
       var decisions = CycleDecisions(
         locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
-      let kinds = decisions.retry(order, by: actor)
+      let kinds = decisions.retry(order, by: actor.signature)
+      if !kinds.isEmpty {
+        decisions.add(
+          Act(actor, "order.retry", on: "order:" + orderID, kinds.joined(separator: ", ")))
+      }
       return (
         decisions.changes, kinds.isEmpty ? .failure(.nothingToRetry(orderID)) : .success(kinds)
       )
     }
     let kinds = try written.extra.get()
-    try await ledger.resolveFailures(of: orderID, by: actor)
+    try await ledger.resolveFailures(of: orderID, by: actor.signature)
     await ledger.announce()
     return kinds
   }
 
-  public func retry(effect id: Int64, by actor: String) async throws -> [String] {
+  public func retry(effect id: Int64, by actor: Actor) async throws -> [String] {
     guard let orderID = try await ledger.orderID(ofEffect: id) else {
       throw Refusal.noSuchEffect(id)
     }
@@ -95,7 +109,7 @@ public struct Desk: Sendable {
   }
 
   /// A voided parcel is bought anew: a new generation with a request key of its own.
-  private func relabel(_ orderID: String, by actor: String) async throws -> Bool {
+  private func relabel(_ orderID: String, by actor: Actor) async throws -> Bool {
     let lease = lease(actor)
     let read = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease) { locked in
       (ChangeSet(), locked.orders[orderID])
@@ -110,7 +124,10 @@ public struct Desk: Sendable {
     _ = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease) { locked in
       var decisions = CycleDecisions(
         locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
-      if let order = locked.orders[orderID] { decisions.plan(.buyLabel, for: order) }
+      if let order = locked.orders[orderID] {
+        decisions.plan(.buyLabel, for: order)
+        decisions.add(Act(actor, "order.relabel", on: "order:" + orderID))
+      }
       return (decisions.changes, ())
     }
     await ledger.announce()
@@ -118,22 +135,13 @@ public struct Desk: Sendable {
   }
 
   /// Voids the order's label (or asks for a refund where it is too late to void).
-  public func void(_ orderID: String, by actor: String) async throws {
-    let (shops, cycle) = (shops, cycle)
-    let written = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease(actor)) {
-      locked in
-      guard let order = locked.orders[orderID] else {
-        return (ChangeSet(), Refusal?.some(.noSuchOrder(orderID)))
-      }
-      guard order.shipment?.status.isLive == true else {
-        return (ChangeSet(), .noLabelToVoid(orderID))
-      }
-      var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
+  public func void(_ orderID: String, by actor: Actor) async throws {
+    try await decide(orderID, by: actor) { order, decisions in
+      guard order.shipment?.status.isLive == true else { return .noLabelToVoid(orderID) }
       decisions.void(order)
-      return (decisions.changes, nil)
+      decisions.add(Act(actor, "order.void", on: "order:" + orderID))
+      return nil
     }
-    if let refusal = written.extra { throw refusal }
     await ledger.announce()
   }
 }

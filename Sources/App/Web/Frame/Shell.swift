@@ -10,7 +10,8 @@ struct Shell: Sendable {
 
   /// - Parameter session: whose page it is; `nil` before somebody signed in.
   func page(
-    _ name: String, in room: Path?, scripts: [Asset] = [], session: Session?, _ content: Markup
+    _ name: String, in room: Path?, scripts: [Asset] = [], session: Session?,
+    saysNotice: Bool = true, _ content: Markup
   ) -> Markup {
     Tag.html(.lang("en")) {
       Tag.head {
@@ -29,7 +30,7 @@ struct Shell: Sendable {
         Tag.a(.class("skip"), .href(Path("#content"))) { "Skip to the content" }
         head(room, session)
         Tag.main(.id("content"), .class("page")) {
-          notice(session)
+          if saysNotice { notice(session) }
           content
         }
         if session != nil { foot }

@@ -38,8 +38,11 @@ struct Visit: Sendable {
   func page(
     _ name: String, in room: Path, scripts: [Asset] = [], status: Int = 200, _ content: Markup
   ) async throws -> HTTPResponse {
-    if session.notice != nil { try await ledger.setNotice(nil, of: session.digest) }
-    let page = shell.page(name, in: room, scripts: scripts, session: session, content)
+    // What a page asks for by itself, to be up to date, is not what the notice is for.
+    let isAsked = request.headers["X-Live"] == nil
+    if session.notice != nil, isAsked { try await ledger.setNotice(nil, of: session.digest) }
+    let page = shell.page(
+      name, in: room, scripts: scripts, session: session, saysNotice: isAsked, content)
     return .html(page.document, status: status)
   }
 

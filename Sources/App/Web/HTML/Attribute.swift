@@ -87,6 +87,9 @@ package struct Attribute: Sendable {
   }
 
   static func src(_ path: Path) -> Attribute { Attribute("src", path.text) }
+  /// A frame loads when it comes into view.
+  static let lazy = Attribute("loading", "lazy")
+  static let inNewTab = Attribute("target", "_blank")
   static let deferred = Attribute("defer", "defer")
   static func alt(_ value: String) -> Attribute { Attribute("alt", value) }
   static let download = Attribute("download", "download")

@@ -24,6 +24,11 @@ struct Moments: Sendable {
     return seconds > 0 ? "\(words) ago" : "in \(words)"
   }
 
+  /// `3 h`, `2 days`.
+  func length(since moment: Timestamp) -> String {
+    Self.length(max(0, now.duration(since: moment).seconds))
+  }
+
   func isPast(_ moment: Timestamp) -> Bool { moment < now }
 
   /// With the exact moment for machines and for the pointer.

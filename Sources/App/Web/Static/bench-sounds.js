@@ -23,7 +23,8 @@ window.BenchSounds = (() => {
 
   const play = (tone) => {
     document.documentElement.dataset.benchSound = tone;
-    if (tone === "bad" && navigator.vibrate) navigator.vibrate([200, 80, 200]);
+    // A page that nobody has touched yet may not shake the device.
+    if (tone === "bad" && navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 80, 200]);
     if (!context || !tones[tone] || (!isOn && tone !== "bad")) return;
     const now = context.currentTime;
     for (const [at, length, pitch, shape, loudness] of tones[tone]) {

@@ -43,6 +43,14 @@
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(refresh, 250); };
 
+  // A key that leads to a field, as the slash to a search.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.activeElement.matches("input, textarea, select")) return;
+    const field = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    if (field) { event.preventDefault(); field.focus(); }
+  });
+
   if (topics.size === 0 || !window.EventSource) return;
   let source = null;
   const open = () => {

@@ -4,13 +4,18 @@ import Orders
 
 /// The same facts as the pages', for programs. No customer's data is among them.
 enum Documents {
-  static func orders(_ orders: [OrderSummary], next: String?) -> JSON {
-    ["orders": .array(orders.map { .object(order($0)) }), "next": .optional(next)]
+  static func orders(_ page: OrderSlice) -> JSON {
+    [
+      "orders": .array(page.rows.map { .object(order($0)) }),
+      "next": .optional(page.next.map(OrderQuery.text)),
+    ]
   }
 
   static func order(_ story: OrderStory) -> JSON {
     .object(
-      order(story.order) + [
+      order(story.row) + [
+        ("marketplace_state", .optional(story.detail.marketplaceState)),
+        ("accepted_at", .optional(story.detail.acceptedAt)),
         ("lines", .array(story.lines.map(line))),
         ("parcel", story.parcel.map(parcel) ?? .null),
         ("timeline", .array(story.timeline.map(entry))),
@@ -33,17 +38,15 @@ enum Documents {
     .object(counts.sorted { $0.key < $1.key }.map { ($0.key, .int(Int64($0.value))) })
   }
 
-  private static func order(_ order: OrderSummary) -> [(String, JSON)] {
+  private static func order(_ order: ListedOrder) -> [(String, JSON)] {
     [
-      ("order_id", .string(order.orderID)), ("shop_id", .string(order.shopID)),
-      ("status", .string(order.status.rawValue)),
-      ("status_since", .optional(order.statusSince)),
+      ("order_id", .string(order.orderID)), ("channel", .string(order.channel)),
+      ("shop_id", .string(order.shopID)), ("status", .string(order.status)),
+      ("status_since", .optional(order.statusSince)), ("is_held", .bool(order.isHeld)),
       ("parked_reason", .optional(order.parkedReason)), ("needs", .optional(order.needs)),
-      ("marketplace_state", .optional(order.marketplaceState)),
       ("created_at", .optional(order.createdAt)), ("accept_by", .optional(order.acceptBy)),
       ("ship_by", .optional(order.shipBy)), ("total_price", .optional(order.totalPrice)),
       ("currency", .optional(order.currency)), ("tracking_pin", .optional(order.trackingPIN)),
-      ("accepted_at", .optional(order.acceptedAt)), ("shipped_at", .optional(order.shippedAt)),
     ]
   }
 

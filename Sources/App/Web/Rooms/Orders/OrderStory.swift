@@ -4,7 +4,8 @@ import Postgres
 
 /// All that the page of an order shows.
 struct OrderStory: Sendable {
-  var order: OrderSummary
+  var row: ListedOrder
+  var detail: OrderDetail
   var lines: [OrderLineSummary]
   var parcel: ParcelFacts?
   var timeline: [TimelineEntry]
@@ -13,9 +14,11 @@ struct OrderStory: Sendable {
   static func read(
     _ id: String, from ledger: Ledger
   ) async throws(PostgresError) -> OrderStory? {
-    guard let order = try await ledger.order(id) else { return nil }
+    guard let row = try await ledger.rows(of: [id]).first,
+      let detail = try await ledger.detail(of: id)
+    else { return nil }
     return OrderStory(
-      order: order, lines: try await ledger.lines(of: id), parcel: try await ledger.parcel(of: id),
-      timeline: try await ledger.timeline(of: id))
+      row: row, detail: detail, lines: try await ledger.lines(of: id),
+      parcel: try await ledger.parcel(of: id), timeline: try await ledger.timeline(of: id))
   }
 }

@@ -1,14 +1,11 @@
 import Kit
 import Ledger
-import Orders
 
 /// The list of orders, newest first: by status, by what needs a person, by search, page by page.
 struct OrdersPage: Sendable {
   var query: OrderQuery
-  var counts: Counts
-  var orders: [OrderSummary]
-  /// Where the next page begins; `nil` on the last one.
-  var next: String?
+  var situation: Situation
+  var page: OrderSlice
   var moments: Moments
 
   func markup() -> Markup {
@@ -18,10 +15,10 @@ struct OrdersPage: Sendable {
     }
       + Parts.choices("Orders by status", choices)
       + Tag.section(.class("panel"), .id("list"), .label("Orders"), .refreshes(on: "orders")) {
-        if orders.isEmpty {
+        if page.rows.isEmpty {
           nothing
         } else {
-          OrdersTable(moments: moments, caption: "Orders, newest first").markup(orders)
+          OrdersTable(moments: moments, caption: "Orders, newest first").markup(page.rows)
         }
       } + pages
   }
@@ -31,11 +28,7 @@ struct OrdersPage: Sendable {
       Tag.label(.for("q"), .class("unseen")) { "Order id, tracking PIN or SKU" }
       Tag.input(
         .type("search"), .id("q"), .name("q"), .value(query.search ?? ""),
-        .placeholder("Order id, PIN or SKU"), .noAutocomplete)
-      if let status = query.status {
-        Tag.input(.type("hidden"), .name("status"), .value(status.rawValue))
-      }
-      if query.needsPerson { Tag.input(.type("hidden"), .name("needs"), .value("person")) }
+        .placeholder("Order id, PIN or SKU"), .noAutocomplete, .data("hotkey", "/"))
       Tag.button(.type("submit")) { "Search" }
     }
   }
@@ -44,26 +37,46 @@ struct OrdersPage: Sendable {
     var all = query
     all.before = nil
     all.status = nil
-    all.needsPerson = false
-    var needing = all
-    needing.needsPerson = true
-    let statuses = OrderStatus.inOrderOfWork.compactMap { status -> Choice? in
-      let count = counts.orders[status.rawValue] ?? 0
-      if status == .received, count == 0 { return nil }
+    all.show = nil
+    all.search = nil
+    all.channel = "marketplace"
+    let isAll = query.status == nil && query.show == nil && query.search == nil
+    var choices = [
+      Choice(
+        words: "All", path: all.path,
+        count: situation.orders.values.reduce(0) { $0 + $1.values.reduce(0, +) },
+        isChosen: isAll)
+    ]
+    for (show, words) in [("person", "Need a person"), ("held", "Held")] {
       var one = all
-      one.status = status
-      return Choice(
-        words: status.words, path: one.path, count: count, isChosen: query.status == status)
+      one.show = show
+      choices.append(
+        Choice(
+          words: words, path: one.path, count: show == "held" ? situation.held : nil,
+          isChosen: query.show == show))
     }
-    let total = counts.orders.values.reduce(0, +)
-    return [
-      Choice(
-        words: "All", path: all.path, count: total,
-        isChosen: query.status == nil && !query.needsPerson),
-      Choice(
-        words: "Need a person", path: needing.path, count: nil,
-        isChosen: query.status == nil && query.needsPerson),
-    ] + statuses
+    choices += statuses(all, "marketplace", StatusWords.marketplace)
+    if situation.orders["booking"] != nil {
+      choices += statuses(all, "booking", StatusWords.booking)
+    }
+    return choices
+  }
+
+  private func statuses(
+    _ all: OrderQuery, _ channel: String, _ statuses: [StatusWords]
+  ) -> [Choice] {
+    statuses.compactMap { state in
+      let count = situation.orders[channel]?[state.status] ?? 0
+      if state.status == "received", count == 0 { return nil }
+      var one = all
+      one.channel = channel
+      one.status = state
+      let prefix = channel == "booking" ? "Booking: " : ""
+      return Choice(
+        words: prefix + (prefix.isEmpty ? state.words : state.words.lowercased()),
+        path: one.path, count: count,
+        isChosen: query.status == state && query.channel == channel)
+    }
   }
 
   private var nothing: Markup {
@@ -73,8 +86,10 @@ struct OrdersPage: Sendable {
         "An order id may be just its beginning; a PIN or a SKU has to be whole.")
     } else if query.before != nil {
       Parts.empty("That was all", "There are no older orders.")
-    } else if query.needsPerson {
+    } else if query.show == "person" {
       Parts.empty("No order waits for anybody", "The rules settle everything alone right now.")
+    } else if query.show == "held" {
+      Parts.empty("No order is held", "Hold one on its page, and nothing more of it goes out.")
     } else if let status = query.status {
       Parts.empty("No order here", "None is “\(status.words.lowercased())” right now.")
     } else {
@@ -87,8 +102,10 @@ struct OrdersPage: Sendable {
     first.before = nil
     return Tag.nav(.class("pages"), .label("Pages of the list")) {
       if query.before != nil { Tag.a(.class("button"), .href(first.path)) { "Newest" } }
-      if let next {
-        Tag.a(.class("button"), .href(first.path.query("before", next))) { "Older orders" }
+      if let next = page.next {
+        Tag.a(.class("button"), .href(first.path.query("before", OrderQuery.text(next)))) {
+          "Older orders"
+        }
       }
     }
   }

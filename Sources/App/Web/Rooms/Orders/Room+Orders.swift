@@ -11,32 +11,32 @@ extension Room {
     routes: [
       .get("/orders", .readOrders) { visit in
         let query = try OrderQuery(visit.request)
-        let (orders, next) = OrderQuery.page(try await visit.ledger.orders(query.filter))
         let page = OrdersPage(
-          query: query, counts: try await visit.ledger.counts(), orders: orders, next: next,
-          moments: visit.moments)
+          query: query, situation: try await visit.services.situation(),
+          page: try await visit.ledger.page(of: query.orders), moments: visit.moments)
         return try await visit.page("Orders", in: .orders, page.markup())
       },
       .get("/orders.json", .readOrders) { visit in
-        let query = try OrderQuery(visit.request)
-        let (orders, next) = OrderQuery.page(try await visit.ledger.orders(query.filter))
-        return .json(Documents.orders(orders, next: next))
+        .json(Documents.orders(try await visit.ledger.page(of: OrderQuery(visit.request).orders)))
       },
       .get("/orders/{order}", .readOrders) { visit in
         // The rest is the id, whatever it holds: a slash in it came percent-encoded.
-        let id = visit["order"]
-        if id.hasSuffix(".json") {
-          guard let story = try await OrderStory.read(String(id.dropLast(5)), from: visit.ledger)
-          else { throw PageProblem.notFound("There is no order “\(id.dropLast(5))”.") }
-          return .json(Documents.order(story))
-        }
+        let isDocument = visit["order"].hasSuffix(".json")
+        let id = isDocument ? String(visit["order"].dropLast(5)) : visit["order"]
         guard let story = try await OrderStory.read(id, from: visit.ledger) else {
           throw PageProblem.notFound("We do not know an order “\(id)”.")
         }
+        if isDocument { return .json(Documents.order(story)) }
         return try await visit.page(
-          story.order.orderID, in: .orders, OrderPage(story: story, moments: visit.moments).markup()
-        )
+          story.row.orderID, in: .orders, OrderPage(visit: visit, story: story).markup())
       },
+      .get("/orders/{order}/label.pdf", .readLabels) { try await OrderActs.label($0) },
+      .post("/orders/{order}/print", .readLabels) { try await OrderActs.print($0) },
+      .post("/orders/{order}/hold", .actOnOrders) { try await OrderActs.hold($0) },
+      .post("/orders/{order}/release", .actOnOrders) { try await OrderActs.release($0) },
+      .post("/orders/{order}/retry", .actOnOrders) { try await OrderActs.retry($0) },
+      .post("/orders/{order}/void", .actOnOrders) { try await OrderActs.void($0) },
+      .post("/orders/{order}/move/{status}", .actOnOrders) { try await OrderActs.move($0) },
       .get("/effects", .readOrders) { visit in
         let name = visit.request.query("state")
         let chosen = name.flatMap { EffectState(rawValue: $0) }

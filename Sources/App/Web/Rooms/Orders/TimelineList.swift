@@ -44,12 +44,14 @@ struct TimelineList: Sendable {
     case .failure: "Failure"
     case .attempt: "Attempt"
     case .debug: "Log"
+    case .act: "Person"
+    case .message: "Message"
     }
   }
 
   static func title(_ entry: TimelineEntry) -> String {
     switch entry.kind {
-    case .status: return OrderStatus(rawValue: entry.title)?.words ?? entry.title
+    case .status: return OrderStatus(rawValue: entry.title)?.words ?? Words.plain(entry.title)
     case .effect:
       let words = entry.title.split(separator: " ").map(String.init)
       guard words.count == 2, let state = EffectState(rawValue: words[1]) else {
@@ -57,6 +59,8 @@ struct TimelineList: Sendable {
       }
       return "\(Words.deed(words[0])) – \(state.words.lowercased())"
     case .attempt, .debug: return Words.plain(entry.title)
+    case .act: return Words.act(entry.title)
+    case .message: return Words.plain(entry.title)
     case .call, .failure: return entry.title
     }
   }

@@ -1,0 +1,165 @@
+public import Kit
+public import Postgres
+
+/// Where all orders stand, and what is still to happen: what the overview shows.
+public struct Situation: Sendable {
+  /// By channel, then by status: together they are all orders.
+  public var orders: [String: [String: Int]] = [:]
+  public var held = 0
+  /// Effects that are not settled, by state.
+  public var effects: [String: Int] = [:]
+  public var failures = 0
+  public var unreadable = 0
+}
+
+/// Open orders are counted, ended ones are remembered (`order_tallies`) up to a place in the history,
+/// and counted from there on.
+struct CountSituation: PostgresStatement {
+  static let sql = """
+    select 'order', channel, status, sum(orders)::bigint from (
+      select channel, status, count(*) as orders from orders where is_open group by 1, 2
+      union all
+      select channel, status, orders from order_tallies
+      union all
+      select o.channel, h.status, count(*)
+      from order_status_history h join orders o using (order_id)
+      where h.history_id > (select max(history_id) from order_tally_places)
+        and h.status in ('shipped', 'cancelled', 'completed')
+      group by 1, 2
+    ) parts group by channel, status
+    union all
+    select 'held', '', '', count(*) from order_holds
+    union all
+    select 'effect', '', state, count(*) from open_effects group by state
+    union all
+    select 'failures', '', '', count(*) from process_failures where resolved_at is null
+    union all
+    select 'unreadable', '', '', count(*) from unreadable_orders
+    """
+  static func row(
+    _ r: PostgresRow
+  ) throws(PostgresError) -> (what: String, channel: String, which: String, count: Int) {
+    (try r.string(0), try r.string(1), try r.string(2), try r.int(3))
+  }
+}
+
+/// Moves the remembered tallies on, when there is enough to make it worth while. History that is
+/// younger than ten minutes is left: a transaction that began before it may still come in.
+struct FoldTallies: PostgresStatement {
+  static let rowsMax = 200_000
+  static let sql = """
+    with here as (
+      select p.history_id from order_tally_places p
+      where pg_try_advisory_xact_lock(7126008)
+      order by p.history_id desc limit 1
+    ), until as (
+      select max(history_id) as history_id, count(*) as entries from (
+        select h.history_id from order_status_history h
+        where h.history_id > (select history_id from here)
+          and h.created_at < clock_timestamp() - interval '10 minutes'
+        order by h.history_id limit $1) part
+    ), ended as (
+      select o.channel, h.status, count(*) as orders
+      from order_status_history h join orders o using (order_id), here, until
+      where h.history_id > here.history_id and h.history_id <= until.history_id
+        and h.status in ('shipped', 'cancelled', 'completed') and until.entries >= $2
+      group by 1, 2
+    ), told as (
+      insert into order_tallies (channel, status, orders) select channel, status, orders from ended
+      on conflict (channel, status) do update set orders = order_tallies.orders + excluded.orders
+    )
+    update order_tally_places set history_id = until.history_id from until
+    where until.history_id is not null and until.entries >= $2
+    returning order_tally_places.history_id
+    """
+  /// Fewer new entries than this are counted each time.
+  let entriesMin: Int
+  func bind(_ b: inout PostgresBindings) {
+    b.append(Self.rowsMax)
+    b.append(entriesMin)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+}
+
+/// An open order with something that somebody has to do, or that is about to be late.
+public struct Duty: Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
+    case parked, failed, question, accept, ship
+  }
+
+  public var orderID: String
+  public var kind: Kind
+  /// By when; `nil` where nothing says so.
+  public var deadline: Timestamp?
+}
+
+/// What needs a person now, and what will be late within `soon`, the earliest deadline first.
+struct ReadDuties: PostgresStatement {
+  static let sql = """
+    with open as (
+      select o.order_id, o.status, o.accept_by, o.ship_by, o.created_at,
+        o.order_id = any(array(select subject from effects where is_for_people)) as asks,
+        case when o.status in ('received', 'parked', 'pending_acceptance', 'acceptance_failed')
+          then o.accept_by else o.ship_by end as deadline
+      from orders o where o.is_open and o.channel = 'marketplace'
+    )
+    select order_id, case
+        when status = 'parked' then 'parked' when status = 'acceptance_failed' then 'failed'
+        when asks then 'question' when status = 'pending_acceptance' then 'accept' else 'ship' end,
+      deadline
+    from open
+    where status in ('parked', 'acceptance_failed') or asks
+      or deadline < clock_timestamp() + make_interval(secs => $1 / 1e6)
+    order by deadline nulls last, created_at, order_id limit $2
+    """
+  let soon: Duration
+  let limit: Int
+  func bind(_ b: inout PostgresBindings) {
+    b.append(soon.microseconds)
+    b.append(limit)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Duty {
+    Duty(
+      orderID: try r.string(0), kind: Duty.Kind(rawValue: try r.string(1)) ?? .ship,
+      deadline: try r.timestampOrNil(2))
+  }
+}
+
+struct CountUnmappedSKUs: PostgresStatement {
+  static let sql = "select count(*) from unmapped_skus"
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
+}
+
+extension Ledger {
+  public func situation() async throws(PostgresError) -> Situation {
+    var situation = Situation()
+    for row in try await pool.query(CountSituation(), deadline: limits.queryDeadline) {
+      switch row.what {
+      case "order": situation.orders[row.channel, default: [:]][row.which] = row.count
+      case "held": situation.held = row.count
+      case "effect": situation.effects[row.which] = row.count
+      case "failures": situation.failures = row.count
+      default: situation.unreadable = row.count
+      }
+    }
+    return situation
+  }
+
+  /// Remembers how many orders have ended up to now, so that nobody counts them again.
+  /// - Returns: whether there may be more to do at once.
+  public func foldTallies(entriesMin: Int = 2_000) async throws(PostgresError) -> Bool {
+    try await !pool.query(
+      FoldTallies(entriesMin: entriesMin), deadline: limits.queryDeadline * 6
+    ).isEmpty
+  }
+
+  /// SKUs that open orders brought and nobody has mapped yet.
+  public func unmappedSKUs() async throws(PostgresError) -> Int {
+    try await pool.query(CountUnmappedSKUs(), deadline: limits.queryDeadline).first ?? 0
+  }
+
+  /// - Parameter soon: how long before its deadline an order is listed though the program is at it.
+  public func duties(soon: Duration, limit: Int) async throws(PostgresError) -> [Duty] {
+    try await pool.query(ReadDuties(soon: soon, limit: limit), deadline: limits.queryDeadline)
+  }
+}

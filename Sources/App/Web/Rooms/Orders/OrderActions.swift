@@ -1,0 +1,107 @@
+import Kit
+import Ledger
+import Orders
+
+/// What a person may do with an order as it is now; each is a real act with their name on it.
+struct OrderActions: Sendable {
+  static let reasonMax = 500
+
+  let visit: Visit
+  let story: OrderStory
+
+  private var order: ListedOrder { story.row }
+  private var path: Path { .order(order.orderID) }
+
+  func markup() -> Markup {
+    let content = order.isMarketplace ? marketplace : booking
+    return content.html.isEmpty
+      ? Markup()
+      : Tag.section(.class("panel actions"), .labelledBy("actions")) {
+        Tag.h2(.id("actions"), .class("unseen")) { "What you can do" }
+        content
+      }
+  }
+
+  @MarkupBuilder private var marketplace: Markup {
+    if order.isHeld {
+      visit.button("Release", to: path.segment("release"), .main)
+    } else if !order.isOver {
+      withReason("Hold", "hold", "Why? Everybody will read it.")
+    }
+    if canRetry { visit.button("Retry", to: path.segment("retry"), order.isHeld ? .plain : .main) }
+    if story.parcel?.status.isLive == true {
+      Tag.details(.class("fold")) {
+        Tag.summary(.class("button danger")) { "Void the label" }
+        Tag.p(.class("hint")) {
+          "The carrier takes the label back, or is asked for a refund where it is too late. A parcel "
+            + "that is on its way does not come back by that."
+        }
+        visit.button("Yes, void it", to: path.segment("void"), .danger)
+      }
+    }
+    if !order.isOver {
+      Tag.details(.class("fold")) {
+        Tag.summary(.class("button")) { "Cancel" }
+        Tag.p(.class("hint")) { cancelling }
+      }
+    }
+  }
+
+  /// What waits for a person, or a parcel without a label.
+  private var canRetry: Bool {
+    order.needs != nil || order.status == "acceptance_failed"
+      || order.status == "accepted"
+        && [.voided, .refundRequested].contains(story.parcel?.status)
+  }
+
+  private var cancelling: String {
+    let hold =
+      order.isHeld ? "It is held already." : "Hold it first, so that nothing more goes out."
+    switch order.status {
+    case "pending_acceptance", "parked", "acceptance_failed":
+      return """
+        \(hold) Before it is accepted, an order is turned down on the marketplace's own page; that \
+        counts against the shop. Quayside sees it within a minute and ends it here.
+        """
+    default:
+      return """
+        \(hold) Then cancel it on the marketplace's own page\
+        \(story.detail.canCancelOutside ? "" : ", which does not offer it for this order right now"). \
+        Quayside sees it within a minute, ends it here, and voids the label if there is one.
+        """
+    }
+  }
+
+  @MarkupBuilder private var booking: Markup {
+    for (status, words) in nexts {
+      visit.button(words, to: path.segment("move").segment(status), .main)
+    }
+    if order.needs != nil { visit.button("Retry", to: path.segment("retry")) }
+    if !order.isOver { withReason("Cancel the booking", "move/cancelled", "Why?") }
+  }
+
+  private var nexts: [(String, String)] {
+    switch order.status {
+    case "pending": [("confirmed", "Confirm")]
+    case "confirmed": [("processing", "Begin")]
+    case "processing": [("completed", "Complete")]
+    default: []
+    }
+  }
+
+  private func withReason(_ words: String, _ act: String, _ hint: String) -> Markup {
+    let target = act.split(separator: "/").reduce(path) { $0.segment(String($1)) }
+    return Tag.details(.class("fold")) {
+      Tag.summary(.class("button")) { words }
+      visit.form(to: target, .class("fields")) {
+        Tag.div(.class("field")) {
+          Tag.label(.for("reason-\(order.status)")) { hint }
+          Tag.input(
+            .type("text"), .id("reason-\(order.status)"), .name("reason"), .required,
+            .maxLength(Self.reasonMax))
+        }
+        Tag.button(.type("submit"), .class("main")) { words }
+      }
+    }
+  }
+}

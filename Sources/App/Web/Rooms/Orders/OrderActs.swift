@@ -1,0 +1,105 @@
+import Booking
+import Bookings
+import Cryptography
+import HTTP
+import Kit
+import Ledger
+import Operations
+import People
+
+/// What the forms of an order's page do.
+enum OrderActs {
+  private static let files = BlockingThreads(count: 2)
+
+  static func hold(_ visit: Visit) async throws -> HTTPResponse {
+    let reason = try visit.form.text("reason", "The reason", max: OrderActions.reasonMax)
+    return try await act(visit, said: "Held: nothing more goes out until somebody releases it.") {
+      try await visit.services.desk.hold(visit["order"], reason: reason, by: visit.actor)
+    }
+  }
+
+  static func release(_ visit: Visit) async throws -> HTTPResponse {
+    try await act(visit, said: "Released: what was kept back goes on now.") {
+      try await visit.services.desk.release(visit["order"], by: visit.actor)
+    }
+  }
+
+  static func retry(_ visit: Visit) async throws -> HTTPResponse {
+    try await act(visit, said: "Set going again.") {
+      _ = try await visit.services.desk.retry(visit["order"], by: visit.actor)
+    }
+  }
+
+  static func void(_ visit: Visit) async throws -> HTTPResponse {
+    try await act(visit, said: "The label will be voided; the story below tells how it went.") {
+      try await visit.services.desk.void(visit["order"], by: visit.actor)
+    }
+  }
+
+  /// A booking goes to its next status, through the one service that may move it.
+  static func move(_ visit: Visit) async throws -> HTTPResponse {
+    guard let status = BookingStatus(rawValue: visit["status"]) else {
+      throw PageProblem.unclear("A booking has no status “\(visit["status"])”.")
+    }
+    guard let row = try await visit.ledger.rows(of: [visit["order"]]).first,
+      row.channel == "booking"
+    else { throw PageProblem.notFound("We do not know a booking “\(visit["order"])”.") }
+    let principal = Principal(
+      keyID: visit.actor.signature, businessID: row.shopID, kind: .staff,
+      scopes: Set(Scope.allCases))
+    let caller = Caller(principal: principal, correlationID: UUIDv7.make().text)
+    return try await act(visit, said: "The booking is \(status.rawValue).") {
+      do throws(BookingError) {
+        _ = try await visit.services.bookings.move(
+          row.orderID, to: status, reason: visit.form["reason"], by: caller)
+      } catch {
+        throw PageProblem.refused("\(error.message).")
+      }
+      try await visit.ledger.record(
+        visit.act("booking.move", on: "order:" + row.orderID, status.rawValue))
+    }
+  }
+
+  private static func act(
+    _ visit: Visit, said: String, _ body: () async throws -> Void
+  ) async throws -> HTTPResponse {
+    do { try await body() } catch let refusal as Desk.Refusal {
+      throw PageProblem.refused("Sorry: \(refusal.description).")
+    }
+    return try await visit.done(.order(visit["order"]), said)
+  }
+
+  // MARK: The label
+
+  /// Somebody prints: that is written down, then the file is shown.
+  static func print(_ visit: Visit) async throws -> HTTPResponse {
+    _ = try await stored(visit)
+    try await visit.ledger.record(visit.act("label.print", on: "order:" + visit["order"]))
+    return .redirect(to: Path.order(visit["order"]).segment("label.pdf"))
+  }
+
+  /// The bytes that were stored when the label was bought: showing it never buys anything.
+  static func label(_ visit: Visit) async throws -> HTTPResponse {
+    let label = try await stored(visit)
+    let bytes = await files.run { try? FileBytes.read(label.path, limit: max(label.bytes, 1)) }
+    guard let bytes, SHA256.hex(SHA256.hash(bytes)) == label.sha256 else {
+      throw PageProblem.refused(
+        "The label's file is missing or damaged. A worker fetches it again when it starts.")
+    }
+    var response = HTTPResponse.bytes(bytes, type: "application/pdf")
+    response.headers["Content-Disposition"] = "inline; filename=\"label.pdf\""
+    // The browser's own viewer shows it within our page, and runs nothing of it.
+    response.headers["Content-Security-Policy"] =
+      "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; "
+      + "frame-ancestors 'self'"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+  }
+
+  private static func stored(_ visit: Visit) async throws -> StoredLabel {
+    guard let label = try await visit.ledger.detail(of: visit["order"])?.label else {
+      throw PageProblem.notFound("Order “\(visit["order"])” has no label.")
+    }
+    return label
+  }
+}

@@ -1,0 +1,81 @@
+import Kit
+import Ledger
+import Operations
+import Orders
+import People
+import Sandbox
+import Testing
+
+@Suite struct `Holds` {
+  @Test func `an order that is held gets no call, and goes on to its one label when released`()
+    async throws
+  {
+    try await House.with { house in
+      // Pulled and accepted, then stopped at the carrier's closed door.
+      house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .throttled, retryAfter: 1)])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work {
+        try await both(house.status(id) == .accepted) { house.requests("create_shipment") > 0 }
+      }
+      try await house.desk.hold(id, reason: "the customer wrote", by: "tester")
+      house.sandbox.setDials([])
+      let before = house.requests("create_shipment")
+      let other = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work { try await house.status(other) == .shipped }
+      #expect(try await house.status(id) == .accepted)
+      #expect(house.requests("create_shipment") == before + 1)
+      #expect(house.sandbox.tally().orders[id]?.labelsBought == 0)
+      await #expect(throws: Desk.Refusal.self) {
+        try await house.desk.hold(id, reason: "again", by: "tester")
+      }
+      try await house.desk.release(id, by: "tester")
+      try await house.work { try await house.status(id) == .shipped }
+      #expect(house.sandbox.tally().orders[id]?.labelsBought == 1)
+      #expect(house.sandbox.tally().violations.isEmpty)
+      #expect(
+        try await house.ask(
+          "select action || ' ' || detail from audit_trail order by entry_id")
+          == ["order.hold the customer wrote", "order.release "])
+      await #expect(throws: Desk.Refusal.self) {
+        try await house.desk.hold(id, reason: "too late", by: "tester")
+      }
+    }
+  }
+
+  @Test func `an order that is held before it was accepted waits, and the acceptance is sent once`()
+    async throws
+  {
+    try await House.with { house in
+      house.sandbox.setDials([FaultRule(call: "accept", fault: .throttled, retryAfter: 1)])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work {
+        try await both(house.status(id) == .pendingAcceptance) { house.requests("accept") > 0 }
+      }
+      try await house.desk.hold(id, reason: "looks odd", by: "tester")
+      house.sandbox.setDials([])
+      let before = house.requests("accept")
+      let other = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work { try await house.status(other) == .shipped }
+      #expect(house.requests("accept") == before + 1)
+      #expect(house.sandbox.tally().orders[id]?.accepts == 0)
+      try await house.desk.release(id, by: "tester")
+      try await house.work { try await house.status(id) == .shipped }
+      #expect(house.sandbox.tally().orders[id]?.accepts == 1)
+      #expect(house.sandbox.tally().violations.isEmpty)
+    }
+  }
+
+  @Test func `a label goes when the order is cancelled, held or not`() async throws {
+    try await House.with { house in
+      house.sandbox.setDials([FaultRule(call: "tracking", fault: .status, status: 401)])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work { try await house.status(id) == .labelCreated }
+      try await house.desk.hold(id, reason: "the customer wrote", by: "tester")
+      house.sandbox.setDials([])
+      #expect(house.sandbox.cancel(id))
+      try await house.work { try await house.status(id) == .cancelled }
+      try await house.work { house.sandbox.tally().orders[id]?.voids == 1 }
+      #expect(house.sandbox.tally().orders[id]?.ships == 0)
+    }
+  }
+}
