@@ -73,6 +73,7 @@ let package = Package(
     module("Domain", "People", ["Kit"]),
     module("Domain", "Booking", ["Kit", "Cryptography"]),
     module("Domain", "Packing", ["Kit"]),
+    module("Domain", "Conversations", ["Kit"]),
     module("Engine", "Effects", ["Kit"]),
 
     // Outside: one module per system that is not ours.
@@ -85,16 +86,21 @@ let package = Package(
     module(
       "App", "Ledger",
       [
-        "Kit", "Cryptography", "Postgres", "Orders", "Booking", "Stock", "Effects", "People",
-        "Packing",
+        "Kit", "Cryptography", "Postgres", "Orders", "Booking", "Stock", "Conversations",
+        "Effects", "People", "Packing",
       ],
       resources: [.embedInCode("Migrations")]),
     module(
       "App", "Operations",
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPClient", "Ledger", "Orders", "Effects",
-        "Mirakl",
+        "Conversations", "Mirakl",
         "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push", "People",
+      ]),
+    module(
+      "App", "CustomerService",
+      [
+        "Kit", "Postgres", "Ledger", "Operations", "Conversations", "People", "Mirakl",
       ]),
     module("App", "BookingTail", ["Kit", "OrderSheet", "Google", "Push"]),
     module(
@@ -115,7 +121,8 @@ let package = Package(
       "App", "Web",
       [
         "Kit", "Cryptography", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects",
-        "People", "Packing", "PackingBench", "Booking", "Bookings",
+        "People", "Packing", "PackingBench", "Booking", "Bookings", "Conversations",
+        "CustomerService",
       ], resources: [.embedInCode("Static")]),
     module(
       "App", "Assembly",
@@ -124,7 +131,7 @@ let package = Package(
         "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
         "BookingAPI", "People", "MCP", "Assistant", "BookingTail", "Google", "Push", "Packing",
-        "PackingBench",
+        "PackingBench", "CustomerService", "Conversations",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",
@@ -167,6 +174,12 @@ let package = Package(
         "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "People",
         "Mirakl",
         "CanadaPost", "Orders", "Effects", "Sandbox", "Packing",
+      ]),
+    tests(
+      "ConversationTests",
+      [
+        "Kit", "Postgres", "HTTP", "HTTPClient", "Ledger", "Operations", "CustomerService",
+        "Conversations", "People", "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox",
       ]),
     tests(
       "GoogleTests",

@@ -53,7 +53,9 @@ struct OrderTests {
       Deed.allCases.filter { $0.system == .marketplace } == [
         .acceptOrder, .postTracking, .markShipped,
       ])
-    #expect(Deed.allCases.filter { !$0.diesWithTheOrder } == [.voidLabel, .refundLabel])
+    #expect(
+      Deed.allCases.filter { !$0.diesWithTheOrder } == [.voidLabel, .refundLabel, .sendMessage])
+    #expect(Deed.allCases.filter { $0.system == .inbox } == [.sendMessage])
     #expect(OutsideSystem.carrier.lane(shop: "a") == "carrier:a")
   }
 }

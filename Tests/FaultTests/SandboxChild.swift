@@ -45,6 +45,20 @@ struct SandboxChild: Sendable {
     return made?["orders"]?.elements.compactMap { $0["order_id"]?.string } ?? []
   }
 
+  /// A customer writes.
+  /// - Returns: the thread's id.
+  func write(_ body: String) async throws -> String {
+    let made = try await control(
+      "POST", "threads", JSON.object([("body", .string(body))]).text)
+    return made?["thread"]?.string ?? ""
+  }
+
+  /// Messages of the shop that are in the thread.
+  func messages(in thread: String) async throws -> Int {
+    let all = try await control("GET", "threads")?["threads"]?.elements ?? []
+    return Int(all.first { $0["id"]?.string == thread }?["from_shop"]?.int ?? -1)
+  }
+
   /// - Parameter rules: the text of a JSON array.
   func dial(_ rules: String, seed: UInt64 = 7) async throws {
     try await control("PUT", "dials", #"{"seed":\#(seed),"rules":\#(rules)}"#)

@@ -43,6 +43,26 @@ struct FixtureTests {
     }
   }
 
+  @Test("threads conform to the schemas of M10 and M11")
+  func threads() async throws {
+    let judge = try OpenAPI(Fixtures.read("mirakl/seller-openapi.json"))
+    try await Outside.run { outside async throws in
+      let order = outside.sandbox.addOrders(count: 1)[0].id
+      let thread = outside.sandbox.write(
+        "A question", order: order, files: [("a.txt", Array("text".utf8))])
+      outside.sandbox.writeAsShop("An answer", thread: try #require(thread))
+      outside.sandbox.writeAsOperator("A note to the seller")
+      let list = try await outside.mirakl("GET", "/api/inbox/threads?with_messages=true")
+      let problems = judge.problems(try #require(list.json), answering: "/api/inbox/threads")
+      #expect(problems.isEmpty, "\(problems.prefix(5))")
+      let one = try await outside.mirakl("GET", "/api/inbox/threads/\(thread ?? "")")
+      let more = judge.problems(
+        try #require(one.json), answering: "/api/inbox/threads/{thread_id}")
+      #expect(more.isEmpty, "\(more.prefix(5))")
+      #expect(try await outside.mirakl("POST", "/api/inbox/threads/x/message", "{}").status == 415)
+    }
+  }
+
   @Test(
     "the carrier's answers are valid by its schemas", .enabled(if: Program.find("xmllint") != nil))
   func carrier() async throws {

@@ -1,4 +1,5 @@
 import CanadaPost
+import CustomerService
 import HTTPClient
 import Kit
 import Ledger
@@ -124,6 +125,17 @@ struct Doctor {
         check: "marketplace of \(id)", isFine: true,
         says: "\(found.name ?? "?") (\(found.id.map { "\($0)" } ?? "?")) is \(found.state ?? "?")")
     ]
+    if context.settings.inbox.pullEvery > .zero {
+      let threads = await shop.mirakl.threads(.init())
+      let check = "messages of \(id)"
+      switch threads.result {
+      case .success(let page):
+        findings.append(
+          Finding(check: check, isFine: true, says: "\(page.threads.count) threads can be read"))
+      case .failure(let error):
+        findings.append(Finding(check: check, isFine: false, says: error.description))
+      }
+    }
     let carriers = await shop.mirakl.carriers()
     if case .success(let list) = carriers.result {
       let code = shop.settings.carrierCode

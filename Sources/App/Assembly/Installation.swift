@@ -1,5 +1,6 @@
 import Bookings
 import CanadaPost
+import CustomerService
 import HTTPClient
 import Kit
 import Ledger
@@ -168,10 +169,26 @@ package struct Installation: Sendable {
   /// The web application over this installation.
   func website(title: String, more: [Room] = []) -> Website {
     Website(
-      Services(desk: desk, metrics: metrics, bookings: bookings, packing: packing),
+      Services(
+        desk: desk, metrics: metrics, bookings: bookings, packing: packing,
+        customers: customerService()),
       SiteSettings(
         title: title, publicURL: settings.publicURL, isBehindProxy: settings.isBehindProxy,
         rules: settings.signIn), more: more)
+  }
+
+  var attachments: AttachmentStore { AttachmentStore(stateFolder: settings.stateFolder) }
+
+  /// - Parameter worker: of this process: what is to be sent, it looks at once.
+  func inboxRounds(_ shop: ShopClients, worker: Worker? = nil) -> InboxRounds {
+    InboxRounds(
+      ledger: ledger, shop: shop, settings: settings.inbox, files: attachments, log: log,
+      metrics: metrics, wake: { worker?.wake() })
+  }
+
+  func customerService(worker: Worker? = nil) -> CustomerService {
+    CustomerService(
+      ledger: ledger, files: attachments, settings: settings.inbox, wake: { worker?.wake() })
   }
 
   /// Pulls, works and listens until the task is cancelled.
@@ -185,6 +202,7 @@ package struct Installation: Sendable {
       if pulls {
         for shop in shops {
           group.addTask { await puller(shop, worker: worker).run() }
+          group.addTask { await inboxRounds(shop, worker: worker).run() }
         }
       }
     }

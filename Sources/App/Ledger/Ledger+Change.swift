@@ -164,6 +164,11 @@ extension Ledger {
     if !changes.debugLogs.isEmpty {
       _ = batch.add(InsertDebugLogs(now: now, logs: changes.debugLogs))
     }
+    if !changes.messages.isEmpty {
+      _ = batch.add(WriteSentMessages(now: now, messages: changes.messages))
+      _ = batch.add(
+        RefreshConversationsOfMessages(messageIDs: changes.messages.compactMap(\.seenID)))
+    }
     if !changes.failures.isEmpty {
       _ = batch.add(InsertFailures(now: now, failures: changes.failures))
     }

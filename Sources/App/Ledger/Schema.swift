@@ -7,6 +7,8 @@ public enum LedgerSchema {
     Migration(number: 2, name: "booking", sql: text(PackageResources._002_booking_sql)),
     Migration(number: 3, name: "more_kinds", sql: text(PackageResources._003_more_kinds_sql)),
     Migration(number: 4, name: "stock", sql: text(PackageResources._004_stock_sql)),
+    Migration(
+      number: 5, name: "conversations", sql: text(PackageResources._005_conversations_sql)),
     Migration(number: 6, name: "packing", sql: text(PackageResources._006_packing_sql)),
     Migration(number: 7, name: "people", sql: text(PackageResources._007_people_sql)),
     Migration(number: 9, name: "booking_tail", sql: text(PackageResources._009_booking_tail_sql)),

@@ -75,6 +75,31 @@ public final class Sandbox: Sendable {
     world.market.cancelFromOutside(order)
   }
 
+  /// A customer writes: in a thread that there is, or in a new one, about an order or about none.
+  /// - Returns: the thread's id; nil when there is no such thread.
+  @discardableResult
+  public func write(
+    _ body: String, thread: String? = nil, order: String? = nil, topic: String? = nil,
+    customer: String? = nil, at: Timestamp? = nil,
+    files: [(name: String, bytes: [UInt8])] = []
+  ) -> String? {
+    world.write(
+      body: body, thread: thread, order: order, topic: topic, customer: customer, at: at,
+      files: files)?.thread
+  }
+
+  /// The marketplace itself writes to the shop.
+  @discardableResult
+  public func writeAsOperator(_ body: String, thread: String? = nil) -> String? {
+    world.write(body: body, thread: thread, from: .operator)?.thread
+  }
+
+  /// One of the shop writes on the marketplace's own pages.
+  @discardableResult
+  public func writeAsShop(_ body: String, thread: String, at: Timestamp? = nil) -> String? {
+    world.write(body: body, thread: thread, from: .shop, at: at)?.thread
+  }
+
   /// Replaces all dials. No rules means a quiet world.
   public func setDials(_ rules: [FaultRule], seed: UInt64? = nil) {
     world.dials.set(rules, seed: seed)

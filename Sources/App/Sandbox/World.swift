@@ -5,6 +5,7 @@ import Kit
 final class World: Sendable {
   let settings: SandboxSettings
   let market: Marketplace
+  let postbox: Postbox
   let carrier: CarrierStore
   let sheets: GoogleStore
   let google: GoogleService
@@ -18,13 +19,14 @@ final class World: Sendable {
   init(settings: SandboxSettings) {
     self.settings = settings
     market = Marketplace(settings: settings)
+    postbox = Postbox(settings: settings)
     carrier = CarrierStore(settings: settings)
     sheets = GoogleStore(settings: settings)
     google = GoogleService(settings: settings, store: sheets, limiter: limiter)
     model = ModelService(settings: settings)
     dials = Dials(seed: settings.seed)
     log = RequestLog(capacity: settings.requestLog)
-    mirakl = MiraklService(settings: settings, market: market, limiter: limiter)
+    mirakl = MiraklService(settings: settings, market: market, postbox: postbox, limiter: limiter)
     canadaPost = CarrierService(
       settings: settings, store: carrier, market: market, limiter: limiter)
   }
@@ -32,6 +34,7 @@ final class World: Sendable {
   /// Empties the world; the dials go quiet too.
   func reset() {
     market.reset()
+    postbox.reset()
     carrier.reset()
     sheets.reset()
     model.reset()

@@ -6,6 +6,9 @@ import Postgres
 
 /// The web application: who comes in, which room answers, and what is said when none can.
 public struct Website: Sendable {
+  /// Of a request that a server in front of this lets through; each route has a limit of its own.
+  public static let bodyBytesMax = 16 << 20
+
   let services: Services
   let settings: SiteSettings
   let gate: Gate

@@ -42,6 +42,10 @@ extension MiraklClient {
         var sent = await wire.read("A01", "/api/account", query: "", relatedID: nil)
         if !sent.record.responseBody.isEmpty { sent.record.responseBody = accountNote }
         return sent.answer { body throws(OutsideError) in try MiraklShop(from: body) }
-      })
+      },
+      threads: { await wire.threads($0) },
+      thread: { await wire.thread($0) },
+      reply: { await wire.reply($0, $1) },
+      attachment: { await wire.attachment($0, bytesMax: $1) })
   }
 }

@@ -21,6 +21,15 @@ public struct MiraklClient: Sendable {
   public var carriers: @Sendable () async -> Answer<[MiraklCarrier]>
   /// A01: only the shop's number, name and state. The answer holds bank data; it is never recorded.
   public var account: @Sendable () async -> Answer<MiraklShop>
+  /// M11: a page of threads, the latest first, each with up to its last 100 messages.
+  public var threads: @Sendable (MiraklThreadQuery) async -> Answer<MiraklThreadPage>
+  /// M10: one thread with all of its messages.
+  public var thread: @Sendable (_ threadID: String) async -> Answer<MiraklThread>
+  /// M12: writes in a thread; not idempotent on the wire. Answers the message's id, where told.
+  public var reply: @Sendable (_ threadID: String, MiraklReply) async -> Answer<String?>
+  /// M13: a message's file, by the attachment's id.
+  public var attachment:
+    @Sendable (_ attachmentID: String, _ bytesMax: Int) async -> Answer<[UInt8]>
 }
 
 extension MiraklClient {
@@ -32,7 +41,11 @@ extension MiraklClient {
     ship: { _ in .unstubbed("OR24") },
     cancel: { _ in .unstubbed("OR29") },
     carriers: { .unstubbed("SH21") },
-    account: { .unstubbed("A01") })
+    account: { .unstubbed("A01") },
+    threads: { _ in .unstubbed("M11") },
+    thread: { _ in .unstubbed("M10") },
+    reply: { _, _ in .unstubbed("M12") },
+    attachment: { _, _ in .unstubbed("M13") })
 }
 
 extension Answer {

@@ -57,18 +57,22 @@ struct MiraklWire: Sendable {
     "\(account.baseURL)/api/orders/\(PercentEncoding.encode(orderID))/\(verb)"
   }
 
-  private func send(
-    _ endpoint: String, _ method: String, _ url: String, body: [UInt8]?, relatedID: String?
+  func send(
+    _ endpoint: String, _ method: String, _ url: String, body: [UInt8]?, relatedID: String?,
+    type: String = "application/json", accept: String = "application/json",
+    bytesMax: Int = 16 << 20
   ) async -> Sent {
     var url = url
     // Always said: without it the user's default shop would be read, or changed, silently.
     if let shop = account.miraklShopID {
       url += url.utf8.contains(UInt8(ascii: "?")) ? "&shop_id=\(shop)" : "?shop_id=\(shop)"
     }
-    var headers: HTTPHeaders = ["Authorization": account.apiKey, "Accept": "application/json"]
-    if body != nil { headers.append("Content-Type", "application/json") }
+    var headers: HTTPHeaders = ["Authorization": account.apiKey, "Accept": accept]
+    if body != nil { headers.append("Content-Type", type) }
     let (record, result) = await http.recorded(
-      HTTPClientRequest(method: method, url: url, headers: headers, body: body, deadline: deadline),
+      HTTPClientRequest(
+        method: method, url: url, headers: headers, body: body, deadline: deadline,
+        maxResponseBytes: bytesMax),
       service: MiraklErrors.service, endpoint: endpoint, relatedID: relatedID)
     let isRead = method == "GET"
     switch result {

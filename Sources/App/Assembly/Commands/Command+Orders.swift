@@ -1,3 +1,4 @@
+import CustomerService
 import Effects
 import Kit
 import Ledger
@@ -149,7 +150,14 @@ extension Command {
         guard let id = Int64(text) else {
           throw UsageError(command: "retry", "--effect takes a number")
         }
-        kinds = try await installation.desk.retry(effect: id, by: .commandLine(context.actor))
+        if let message = try await installation.ledger.message(ofEffect: id) {
+          let decision = try await installation.customerService().retry(
+            message, by: .commandLine(context.actor))
+          guard decision.isDone else { throw NotFound(description: decision.why ?? "not done") }
+          kinds = [Deed.sendMessage.rawValue]
+        } else {
+          kinds = try await installation.desk.retry(effect: id, by: .commandLine(context.actor))
+        }
       } else if let id = arguments.words.first {
         kinds = try await installation.desk.retry(id, by: .commandLine(context.actor))
       } else {

@@ -1,3 +1,4 @@
+import CustomerService
 import Kit
 import Ledger
 import Operations
@@ -6,7 +7,7 @@ import Orders
 extension Command {
   static let run = Command(
     name: "run", summary: "One pass and exit: what cron calls.",
-    usage: "run [acceptance|shipping|tracking|booking|pull|all]",
+    usage: "run [acceptance|shipping|tracking|messages|booking|pull|all]",
     details: """
       Does what is due of one workflow (seed 001), or of all in their order, and exits. booking is what
       follows bookings: rows of sheets, messages to the business. Waits (the 60 s
@@ -35,6 +36,12 @@ extension Command {
         if report.problem == nil { pulled = pulled + (await puller.rereadStale()) }
       }
     }
+    var inbox = MessagePullReport()
+    if pass == .messages || pass == .all {
+      for shop in installation.shops {
+        inbox = inbox + (await installation.inboxRounds(shop).pass())
+      }
+    }
     var isDone = true
     if !pass.deeds.isEmpty {
       isDone = try await installation.pass(
@@ -47,15 +54,17 @@ extension Command {
     }
     let counts = try await installation.ledger.counts()
     await installation.close()
-    let trouble = pulled.problem != nil || !isDone
+    let trouble = pulled.problem != nil || inbox.problem != nil || !isDone
     if arguments.has("json") {
       context.print(
         JSON.object([
-          ("pass", .string(which)), ("pulled", pulled.json), ("done", .bool(isDone)),
+          ("pass", .string(which)), ("pulled", pulled.json),
+          ("messages", inbox.json), ("done", .bool(isDone)),
           ("orders", counts.ordersJSON), ("open_failures", .int(Int64(counts.openFailures))),
         ]).text)
     } else {
       if pass == .pull || pass == .all { context.print("pulled: \(pulled.words)") }
+      if pass == .messages || pass == .all { context.print("messages: \(inbox.words)") }
       context.print("orders: " + counts.words)
       if !isDone { context.print("still open after \(timeout) s; `quayside effects` shows what") }
     }
@@ -63,13 +72,14 @@ extension Command {
   }
 
   enum Pass: String, CaseIterable {
-    case acceptance, shipping, tracking, booking, pull, all
+    case acceptance, shipping, tracking, messages, booking, pull, all
 
     var deeds: Set<Deed> {
       switch self {
       case .acceptance: [.acceptOrder]
       case .shipping: [.buyLabel, .fetchLabel, .voidLabel, .refundLabel]
       case .tracking: [.postTracking, .markShipped]
+      case .messages: [.sendMessage]
       case .booking, .pull: []
       case .all: Set(Deed.allCases)
       }

@@ -23,7 +23,8 @@ extension Command {
     let mcp = MCPDoor(
       service: installation.bookings, origins: context.settings.mcpOrigins, version: Help.version)
     let server = try HTTPServer.start(
-      host: context.settings.listenHost, port: context.settings.listenPort
+      host: context.settings.listenHost, port: context.settings.listenPort,
+      limits: HTTPServerLimits(bodyBytes: Website.bodyBytesMax)
     ) { request in
       if BookingAPI.isMine(request) { return await api.answer(request) }
       if MCPDoor.isMine(request) { return await mcp.answer(request) }

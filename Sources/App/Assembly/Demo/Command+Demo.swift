@@ -1,4 +1,5 @@
 import Cryptography
+import CustomerService
 import HTTPServer
 import Kit
 import Ledger
@@ -98,6 +99,8 @@ struct Demo: Sendable {
     let server =
       try (try? HTTPServer.start(port: context.settings.listenPort, handler: answer))
       ?? HTTPServer.start(port: 0, handler: answer)
+    DemoCustomers(sandbox: sandbox).writeFirst(about: added.map(\.id))
+    try await DemoCustomers.armRule(installation)
     let worker = try installation.worker()
     let work = Task { await installation.work(worker) }
     return Demo(
@@ -189,6 +192,8 @@ extension Settings {
     schema = nil
     if !isRealTime { cycle.runFast(.milliseconds(300)) }
     carrierCallsPerMinute = 0
+    inbox.pullEvery = isRealTime ? .seconds(15) : .seconds(1)
+    inbox.tick = .seconds(1)
     pull.pollEvery = isRealTime ? .seconds(5) : .milliseconds(200)
     pull.rereadAfter = isRealTime ? .seconds(30) : .seconds(1)
     shops = [ShopSettings.sandboxed(sandbox.settings, url: sandbox.baseURL)]

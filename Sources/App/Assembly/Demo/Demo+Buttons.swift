@@ -13,7 +13,19 @@ struct DemoButtons: Sendable {
   init(sandbox: Sandbox) { self.sandbox = sandbox }
 
   var acts: DemoActs {
-    DemoActs(sendOrder: { sendOrder() }, breakSomething: { breakSomething() })
+    DemoActs(
+      sendOrder: { sendOrder() }, breakSomething: { breakSomething() },
+      writeMessage: { writeMessage() })
+  }
+
+  /// About the order that was placed last, where there is one.
+  private func writeMessage() -> String {
+    let number = pressed.next()
+    let order = sandbox.tally().orders.keys.max()
+    guard DemoCustomers(sandbox: sandbox).writeOne(about: order, number: number) != nil else {
+      return "Nobody wrote."
+    }
+    return "A customer wrote about \(order ?? "no order"); look into the inbox in a moment."
   }
 
   /// Mostly ordinary; every fourth is one of those that need somebody.

@@ -177,6 +177,21 @@ extension SettingKey {
     .init(
       name: "REREAD_AFTER", scope: .program, fallback: "15m",
       meaning: "Open orders unseen for this long are read again by id."),
+    // Messages
+    .init(
+      name: "MESSAGES_EVERY", scope: .program, fallback: "3m",
+      meaning:
+        "Between pulls of customers' messages; the marketplace names no limit. 0s: they are not pulled, and no rule answers."
+    ),
+    .init(
+      name: "MESSAGES_OVERLAP", scope: .program, fallback: "10m",
+      meaning: "A pull of messages starts this long before the last change that it saw."),
+    .init(
+      name: "MESSAGES_FIRST_LOOK_BACK", scope: .program, fallback: "30d",
+      meaning: "How far back a shop's very first pull of messages looks."),
+    .init(
+      name: "ANSWER_WITHIN", scope: .program, fallback: "24h",
+      meaning: "Answer-by: this long after a customer wrote; nights and weekends count."),
     // Pace
     .init(
       name: "IN_FLIGHT", scope: .program, fallback: "64",

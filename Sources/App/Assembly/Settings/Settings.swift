@@ -1,5 +1,6 @@
 import Assistant
 import CanadaPost
+import CustomerService
 import Effects
 import HTTPClient
 import Kit
@@ -39,6 +40,7 @@ struct Settings: Sendable {
   var readsMax: Int
   var cycle: CycleSettings
   var pull: PullSettings
+  var inbox: InboxSettings
   var shops: [ShopSettings]
 
   /// - Throws: `SettingsError` naming the key and what it takes.
@@ -82,6 +84,7 @@ struct Settings: Sendable {
     readsMax = try read.int("READS", 1...16)
     cycle = try Self.cycle(read)
     pull = try Self.pull(read)
+    inbox = try Self.inbox(read)
     var shops: [ShopSettings] = []
     for name in try source.shops {
       let own = Reader(source: source, shop: name)
@@ -135,6 +138,15 @@ struct Settings: Sendable {
     pull.firstLookBack = try read.duration("FIRST_LOOK_BACK")
     pull.rereadAfter = try read.duration("REREAD_AFTER")
     return pull
+  }
+
+  private static func inbox(_ read: Reader) throws(SettingsError) -> InboxSettings {
+    var inbox = InboxSettings()
+    inbox.pullEvery = try read.duration("MESSAGES_EVERY")
+    inbox.pullOverlap = try read.duration("MESSAGES_OVERLAP")
+    inbox.firstLookBack = try read.duration("MESSAGES_FIRST_LOOK_BACK")
+    inbox.answerWithin = try read.duration("ANSWER_WITHIN")
+    return inbox
   }
 
   private static func shop(_ name: String, _ read: Reader) throws(SettingsError) -> ShopSettings {

@@ -25,6 +25,8 @@ public struct ChangeSet: Sendable {
   public var releases: [String] = []
   /// What a person did to bring this about.
   public var acts: [Act] = []
+  /// Messages of ours that their threads show.
+  public var messages: [SentMessage] = []
 
   public init() {}
 }

@@ -10,7 +10,9 @@ public enum CrashPoint {
     let kind = deed.rawValue
     var states = ["sending", "unknown"]
     // A purchase is read back when it was sent more than once.
-    if [.acceptOrder, .buyLabel, .markShipped].contains(deed) { states.insert("verifying", at: 1) }
+    if [.acceptOrder, .buyLabel, .markShipped, .sendMessage].contains(deed) {
+      states.insert("verifying", at: 1)
+    }
     let around = states.flatMap { state in
       ["after-claim", "before-commit", "after-commit"].map { "\($0):\(kind):\(state)" }
     }

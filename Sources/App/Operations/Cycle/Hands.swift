@@ -15,6 +15,7 @@ struct Hands: Sendable {
   var gate: Gate
   var pace: Pace
   var labels: LabelStore
+  var attachments: AttachmentStore
   var random: @Sendable () -> Double
 
   /// What one order's chain of effects remembers from step to step, so that nothing is read twice.
@@ -28,9 +29,11 @@ struct Hands: Sendable {
   }
 
   func carryOut(_ effect: ClaimedEffect, _ memory: inout Memory) async -> Report {
-    guard let deed = Deed(rawValue: effect.kind), let orderID = effect.orderID else {
+    guard let deed = Deed(rawValue: effect.kind), effect.orderID != nil || deed == .sendMessage
+    else {
       return Report(effect, .ask("this version does not know effects of kind \(effect.kind)"))
     }
+    let orderID = effect.orderID ?? ""
     if let wait = gate.wait(for: effect.lane) {
       return Report(effect, .released(after: wait, why: "the lane is told to wait"))
     }
@@ -44,6 +47,7 @@ struct Hands: Sendable {
       case .markShipped: await markShipped(effect, orderID, &memory)
       case .voidLabel: await voidLabel(effect, orderID, &memory)
       case .refundLabel: await refundLabel(effect, orderID, &memory)
+      case .sendMessage: await sendMessage(effect)
       }
     memory.isPlannedJustNow = false
     for finding in report.findings {

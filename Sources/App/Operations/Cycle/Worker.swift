@@ -77,6 +77,7 @@ public final class Worker: Sendable {
     self.shops = Dictionary(shops.map { ($0.settings.id, $0) }) { first, _ in first }
     let gate = Gate()
     let pace = Pace(perMinute: around.carrierCallsPerMinute)
+    let attachments = AttachmentStore(stateFolder: around.stateFolder)
     let facts = Coalescer<OrderFacts?>(batchMax: 200, readsMax: 2) { ids in
       let found = (try? await ledger.facts(of: ids)) ?? []
       let byID = Dictionary(found.map { ($0.orderID, $0) }) { first, _ in first }
@@ -87,6 +88,7 @@ public final class Worker: Sendable {
         shop: shop, cycle: cycle, ledger: ledger,
         reader: OrderReader(client: shop.mirakl, callsMax: around.readsMax), facts: facts,
         journal: journal, gate: gate, pace: pace, labels: around.labels,
+        attachments: attachments,
         random: { Double.random(in: 0..<1) })
     }
     let lanes = Dictionary(

@@ -28,6 +28,8 @@ struct CycleDecisions {
   }
 
   var lockedEffects: [LockedEffect] { Array(locked.effects.values) }
+  mutating func add(_ message: SentMessage) { changes.messages.append(message) }
+  mutating func add(_ failure: ProcessFailure) { changes.failures.append(failure) }
   mutating func add(_ update: EffectUpdate) { changes.effects.append(update) }
   mutating func add(_ entry: HistoryEntry) { changes.history.append(entry) }
   mutating func add(_ act: Act) { changes.acts.append(act) }
@@ -56,6 +58,7 @@ struct CycleDecisions {
       next.after = OrderFlow.heldFor
     }
     settle(effect, next, step, report)
+    if deed == .sendMessage { return concludeMessage(effect, step, report) }
     guard let orderID = effect.orderID, var order = orders[orderID] else { return }
     let call = report.calls.last
     for finding in report.findings {
@@ -136,6 +139,7 @@ struct CycleDecisions {
       changes.shipments.append(
         ShipmentUpdate(orderID: orderID, status: .refundRequested, refundTicket: ticket))
       move(&order, to: .accepted, "refund asked for", effect: effect, call: call)
+    case .messageSeen: break  // of a thread, not of an order: see `concludeMessage`
     }
   }
 
@@ -335,7 +339,7 @@ struct CycleDecisions {
     switch deed {
     case .acceptOrder: return min(order.acceptBy ?? ours, ours)
     case .buyLabel, .fetchLabel, .postTracking, .markShipped: return min(order.shipBy ?? ours, ours)
-    case .voidLabel, .refundLabel: return ours
+    case .voidLabel, .refundLabel, .sendMessage: return ours
     }
   }
 }
@@ -348,6 +352,7 @@ extension Deed {
     case .buyLabel, .fetchLabel: "ShippingLabelCreation"
     case .postTracking, .markShipped: "TrackingUpdate"
     case .voidLabel, .refundLabel: "LabelVoid"
+    case .sendMessage: "CustomerService"
     }
   }
 }

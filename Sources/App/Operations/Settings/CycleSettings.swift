@@ -27,6 +27,11 @@ public struct CycleSettings: Sendable {
   public var undoing = EffectPolicy(
     firstCheck: .zero, checkEvery: .seconds(10), checksMax: 3,
     lookups: [.seconds(10), .seconds(60), .minutes(5)], backoff: .calls, deadline: .hours(1))
+  /// A message is read back in its thread, which is the only proof that there is.
+  public var message = EffectPolicy(
+    firstCheck: .seconds(2), checkEvery: .seconds(20), checksMax: 5,
+    lookups: [.seconds(10), .seconds(30), .minutes(2), .minutes(10)], backoff: .calls,
+    deadline: .hours(1))
 
   /// Accept-by is the order's placing plus this (24 h at Best Buy; no field of OR11 says it).
   public var acceptWithin = Duration.hours(24)
@@ -55,6 +60,7 @@ public struct CycleSettings: Sendable {
     case .postTracking: tracking
     case .markShipped: shipping
     case .voidLabel, .refundLabel: undoing
+    case .sendMessage: message
     }
   }
 
@@ -70,9 +76,12 @@ public struct CycleSettings: Sendable {
     shipping.checkEvery = wait
     shipping.lookups = [wait, wait, wait]
     undoing.lookups = [wait, wait, wait]
+    message.firstCheck = wait
+    message.checkEvery = wait
+    message.lookups = [wait, wait, wait, wait]
     for path in [
       \Self.acceptance.backoff, \Self.purchase.backoff, \Self.tracking.backoff,
-      \Self.shipping.backoff, \Self.undoing.backoff,
+      \Self.shipping.backoff, \Self.undoing.backoff, \Self.message.backoff,
     ] {
       self[keyPath: path] = Backoff(
         first: wait, factor: 2, cap: max(wait * 20, .seconds(1)), jitter: 0)

@@ -12,6 +12,7 @@ extension SandboxTally {
         "bookings",
         .object(bookings.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) })
       ),
+      ("threads", .object(threads.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) })),
       (
         "totals",
         .object([

@@ -75,6 +75,8 @@ public struct SandboxTally: Sendable {
   public var orders: [String: Order] = [:]
   /// By the id in the sheet's first column, or in the message.
   public var bookings: [String: Booking] = [:]
+  /// By the thread's id.
+  public var threads: [String: Thread] = [:]
   public var totals = Totals()
   /// Empty when nothing happened that never should.
   public var violations: [SandboxViolation] = []

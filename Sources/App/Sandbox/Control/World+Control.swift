@@ -22,6 +22,7 @@ extension World {
     case ("DELETE", 1, "dials"):
       dials.set([], seed: nil)
       return .noContent
+    case (_, 1..., "threads"): return controlThreads(request, Array(path.dropFirst()))
     case (_, 2..., "google"): return controlGoogle(request, Array(path.dropFirst()))
     case ("PUT", 1, "model"): return putModel(request)
     case ("GET", 1, "model"):

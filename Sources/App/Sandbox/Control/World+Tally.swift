@@ -22,6 +22,7 @@ extension World {
       tally.totals.add(order)
       tally.violations += violations(id, order)
     }
+    for thread in threadTallies() { tally.threads[thread.id] = thread }
     tally.bookings = bookings()
     tally.violations += violations(tally.bookings)
     return tally

@@ -6,6 +6,8 @@ enum CallKind: String, Sendable, CaseIterable {
   case orders
   case readBack = "read_back"
   case accept, tracking, ship, cancel, carriers, account, version, platform
+  // The inbox.
+  case threads, thread, message, attachment
   case createShipment = "create_shipment"
   case findShipments = "find_shipments"
   case shipment, details, price, receipt, artifact, void, refund, groups, transmit, manifests
@@ -30,7 +32,7 @@ enum CallKind: String, Sendable, CaseIterable {
   var service: Service {
     switch self {
     case .orders, .readBack, .accept, .tracking, .ship, .cancel, .carriers, .account, .version,
-      .platform:
+      .platform, .threads, .thread, .message, .attachment:
       .marketplace
     case .createShipment, .findShipments, .shipment, .details, .price, .receipt, .artifact, .void,
       .refund, .groups, .transmit, .manifests, .manifest, .track:

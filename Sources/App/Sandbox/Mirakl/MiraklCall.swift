@@ -11,6 +11,11 @@ enum MiraklCall: Sendable {
   case account
   case version
   case platform
+  /// M11, M10, M12 and M13.
+  case threads
+  case thread(String)
+  case message(String)
+  case attachment(String)
   /// OR12, which is gone for good.
   case gone
   case wrongMethod
@@ -40,6 +45,14 @@ enum MiraklCall: Sendable {
     case (2, "account"): self = when("GET", .account)
     case (2, "version"): self = when("GET", .version)
     case (3, "platform") where path[2] == "configuration": self = when("GET", .platform)
+    case (3, "inbox") where path[2] == "threads": self = when("GET", .threads)
+    case (4, "inbox") where path[2] == "threads": self = when("GET", .thread(String(path[3])))
+    case (5, "inbox") where path[2] == "threads":
+      switch path[4] {
+      case "message": self = when("POST", .message(String(path[3])))
+      case "download": self = when("GET", .attachment(String(path[3])))
+      default: self = .notFound
+      }
     default: self = .notFound
     }
   }
@@ -55,6 +68,10 @@ enum MiraklCall: Sendable {
     case .account: .account
     case .version: .version
     case .platform: .platform
+    case .threads: .threads
+    case .thread: .thread
+    case .message: .message
+    case .attachment: .attachment
     case .gone, .wrongMethod, .notFound: .unknown
     }
   }
@@ -63,6 +80,7 @@ enum MiraklCall: Sendable {
     switch self {
     case .orders(let ids): ids
     case .accept(let id), .tracking(let id), .ship(let id), .cancel(let id): [id]
+    case .thread(let id), .message(let id), .attachment(let id): [id]
     default: []
     }
   }

@@ -5,6 +5,7 @@ import Kit
 struct MiraklService: Sendable {
   let settings: SandboxSettings
   let market: Marketplace
+  let postbox: Postbox
   let limiter: Limiter
 
   func answer(_ call: MiraklCall, _ request: HTTPRequest, _ faults: Faults) -> Reply {
@@ -45,6 +46,10 @@ struct MiraklService: Sendable {
     case .carriers: .json(["carriers": .array(MiraklCarrier.all.map(\.json))])
     case .account: .json(account(settings.shops[shop]))
     case .platform: .json(Self.platform)
+    case .threads: threads(request, shop, faults)
+    case .thread(let id): thread(id, shop, faults)
+    case .message(let id): message(id, request, shop)
+    case .attachment(let id): download(id, shop)
     case .version: .json(["version": "3.412.0"])
     case .gone: MiraklError.single(410, "HTTP 410 Gone")
     case .wrongMethod: MiraklError.single(405, "HTTP 405 Method Not Allowed")

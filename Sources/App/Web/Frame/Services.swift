@@ -1,4 +1,5 @@
 public import Bookings
+public import CustomerService
 public import Kit
 public import Ledger
 public import Operations
@@ -13,6 +14,8 @@ public struct Services: Sendable {
   public var bookings: BookingService
   public var metrics: Metrics
   public var packing: PackingService
+  /// What the inbox answers through; `nil` on a site without one.
+  public var customers: CustomerService?
 
   /// Where all orders stand. Who asks also moves the remembered tallies on, behind the page.
   func situation() async throws(PostgresError) -> Situation {
@@ -25,8 +28,10 @@ public struct Services: Sendable {
   /// - Parameter bookings: the service with its settings; without it, one that sends nobody anything.
   /// - Parameter packing: the bench as it is set up; without it, with what holds without settings.
   public init(
-    desk: Desk, metrics: Metrics, bookings: BookingService? = nil, packing: PackingService? = nil
+    desk: Desk, metrics: Metrics, bookings: BookingService? = nil, packing: PackingService? = nil,
+    customers: CustomerService? = nil
   ) {
+    self.customers = customers
     ledger = desk.ledger
     self.desk = desk
     self.bookings =

@@ -11,6 +11,7 @@ enum Words {
     case .markShipped: "Mark shipped"
     case .voidLabel: "Void label"
     case .refundLabel: "Refund label"
+    case .sendMessage: "Send message"
     case nil: plain(kind)
     }
   }

@@ -1,0 +1,149 @@
+import Conversations
+public import Kit
+public import Ledger
+import Mirakl
+public import Operations
+import Postgres
+
+/// Pulls one shop's messages, for ever, beside the orders: its own cursor, its own pace. One shop's
+/// bad key stops nobody else.
+public struct MessagePuller: Sendable {
+  let ledger: Ledger
+  let shop: ShopClients
+  let settings: InboxSettings
+  let files: AttachmentStore
+  let log: Log
+
+  public init(
+    ledger: Ledger, shop: ShopClients, settings: InboxSettings, files: AttachmentStore, log: Log
+  ) {
+    self.ledger = ledger
+    self.shop = shop
+    self.settings = settings
+    self.files = files
+    self.log = log.with(["shop": shop.settings.id])
+  }
+
+  /// One walk over the threads that changed, then the files of their messages.
+  public func pass() async -> MessagePullReport {
+    let correlationID = "messages/\(shop.settings.id)/\(UUIDv7.make().text)"
+    let report = await Log.$correlationID.withValue(correlationID) { await self.walk() }
+    if let problem = report.problem {
+      log.warning("pull of messages ended early", ["why": problem])
+    } else if report.newMessages > 0 {
+      log.info(
+        "pulled messages",
+        ["new": "\(report.newMessages)", "from customers": "\(report.newFromCustomers)"])
+    }
+    return report
+  }
+
+  private func walk() async -> MessagePullReport {
+    var report = MessagePullReport()
+    do {
+      let cursor = try await ledger.messagesCursor(shop: shop.settings.id)
+      var query = MiraklThreadQuery()
+      query.limit = settings.pageSize
+      query.updatedSince =
+        cursor.position.map { $0 - settings.pullOverlap } ?? cursor.now - settings.firstLookBack
+      var latest: Timestamp?
+      var incomplete: Set<String> = []
+      for _ in 0..<settings.pagesMax {
+        let answer = await shop.mirakl.threads(query)
+        guard case .success(let page) = answer.result else {
+          if case .failure(let error) = answer.result { report.problem = error.description }
+          _ = try await store([], calls: [answer.call], &report)
+          try await ledger.finishMessages(
+            shop: shop.settings.id, at: nil, problem: report.problem)
+          return report
+        }
+        let stored = try await store(page.threads, calls: [answer.call], &report)
+        incomplete.formUnion(stored.incomplete)
+        for thread in page.threads {
+          if let updated = thread.updated { latest = max(latest ?? updated, updated) }
+        }
+        guard let token = page.nextPageToken, !page.threads.isEmpty else { break }
+        query.pageToken = token
+      }
+      let isWhole = await readWhole(incomplete.sorted(), &report)
+      // A thread that could not be read whole is asked for again: the cursor stays before it.
+      try await ledger.finishMessages(
+        shop: shop.settings.id, at: isWhole ? latest : nil, problem: report.problem)
+      if report.problem == nil { await fetchFiles(&report) }
+    } catch {
+      report.problem = report.problem ?? "\(error)"
+    }
+    return report
+  }
+
+  private func store(
+    _ threads: [MiraklThread], calls: [CallRecord], _ report: inout MessagePullReport
+  ) async throws(PostgresError) -> StoredThreads {
+    // A thread twice in a page (it moved while we paged) is one thread; the fuller copy counts.
+    var byID: [String: IncomingThread] = [:]
+    for thread in threads {
+      guard let incoming = IncomingThread(thread) else {
+        report.unreadable += 1
+        continue
+      }
+      if let other = byID[incoming.id], other.messages.count > incoming.messages.count { continue }
+      byID[incoming.id] = incoming
+    }
+    let stored = try await ledger.store(
+      Array(byID.values), shop: shop.settings.id, answerWithin: settings.answerWithin,
+      calls: calls)
+    report.threads += byID.count
+    report.newMessages += stored.newMessages
+    report.newFromCustomers += stored.newFromCustomers
+    return stored
+  }
+
+  /// A list shows at most the last 100 messages of a thread.
+  private func readWhole(_ ids: [String], _ report: inout MessagePullReport) async -> Bool {
+    for id in ids.prefix(settings.wholeThreadsMax) {
+      let answer = await shop.mirakl.thread(id)
+      do {
+        guard case .success(let thread) = answer.result else {
+          if case .failure(let error) = answer.result { report.problem = error.description }
+          _ = try await store([], calls: [answer.call], &report)
+          return false
+        }
+        _ = try await store([thread], calls: [answer.call], &report)
+        try await ledger.noteReadWhole(id, count: thread.totalCount ?? thread.messages.count)
+      } catch {
+        report.problem = "\(error)"
+        return false
+      }
+    }
+    return ids.count <= settings.wholeThreadsMax
+  }
+
+  private func fetchFiles(_ report: inout MessagePullReport) async {
+    guard
+      let due = try? await ledger.takeListedFiles(shop: shop.settings.id, limit: settings.filesMax)
+    else { return }
+    for file in due {
+      let answer = await shop.mirakl.attachment(file.attachmentID, AttachmentRules.bytesMax)
+      _ = try? await ledger.store(
+        [], shop: shop.settings.id, answerWithin: settings.answerWithin, calls: [answer.call])
+      switch answer.result {
+      case .success(let bytes):
+        switch await files.put(bytes) {
+        case .success(let sha256):
+          try? await ledger.noteStored(file: file.id, sha256: sha256, bytes: bytes.count)
+          report.files += 1
+        case .failure(let error):
+          try? await ledger.noteProblem(file: file.id, error.description, isFinal: false)
+        }
+      case .failure(let error):
+        let isFinal: Bool
+        switch error.classification {
+        case .notFound, .refused, .invalid, .bug, .conflict: isFinal = true
+        case .transient, .throttled, .denied, .unknownOutcome, .needsPerson:
+          isFinal = file.tries >= settings.fileTriesMax
+        }
+        try? await ledger.noteProblem(file: file.id, error.description, isFinal: isFinal)
+      }
+    }
+  }
+}

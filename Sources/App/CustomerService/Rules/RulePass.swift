@@ -1,0 +1,114 @@
+import Conversations
+public import Kit
+public import Ledger
+import People
+public import Postgres
+
+/// Looks at what customers wrote, lets the armed rules judge it, and writes down what is due.
+public struct RulePass: Sendable {
+  let ledger: Ledger
+  let shopID: String
+  let log: Log
+
+  public init(ledger: Ledger, shopID: String, log: Log) {
+    self.ledger = ledger
+    self.shopID = shopID
+    self.log = log
+  }
+
+  /// - Returns: how many answers were planned.
+  public func run() async throws(PostgresError) -> Int {
+    let armed = try await ledger.rules().filter(\.isArmed)
+    guard let since = armed.compactMap(\.armedAt).min() else { return 0 }
+    let now = try await ledger.now()
+    try await judge(armed, since: since, now: now)
+    return try await answer(armed, now: now)
+  }
+
+  /// New messages: each is judged once, by the first rule that it is one for.
+  private func judge(
+    _ armed: [StoredRule], since: Timestamp, now: Timestamp
+  ) async throws(PostgresError) {
+    var cases: [String: [Int64: RuleCase]] = [:]
+    for zone in Set(armed.map(\.timeZone)).sorted() {
+      let found = try await ledger.newCases(
+        shop: shopID, since: since, now: now, timeZone: zone)
+      cases[zone] = Dictionary(found.map { ($0.messageID, $0) }) { first, _ in first }
+    }
+    let messages = Set(cases.values.flatMap(\.keys)).sorted()
+    var firings: [NewFiring] = []
+    for message in messages {
+      for rule in armed {
+        guard let found = cases[rule.timeZone]?[message], let armedAt = rule.armedAt,
+          found.situation.messageAt > armedAt
+        else { continue }
+        let judgement = ReplyRule.judge(rule.conditions, found.situation)
+        if case .doesNotMatch = judgement { continue }
+        firings.append(Self.firing(rule, found, judgement, now))
+        break
+      }
+    }
+    try await ledger.write(firings, at: now)
+    if !firings.isEmpty { log.info("rules judged messages", ["count": "\(firings.count)"]) }
+  }
+
+  private static func firing(
+    _ rule: StoredRule, _ found: RuleCase, _ judgement: RuleJudgement, _ now: Timestamp
+  ) -> NewFiring {
+    var decision = NewFiring.Decision.silent
+    var due = now
+    switch judgement {
+    case .reply:
+      decision = .waiting
+      due = max(now, found.situation.messageAt + rule.delay)
+    case .raise: decision = .raised
+    case .silent, .doesNotMatch: decision = .silent
+    }
+    return NewFiring(
+      ruleID: rule.id, ruleVersion: rule.version, conversationID: found.conversationID,
+      messageID: found.messageID, decision: decision, reason: judgement.reason, dueAt: due)
+  }
+
+  /// What is due is judged again: a person may have answered, the order may have moved.
+  private func answer(_ armed: [StoredRule], now: Timestamp) async throws(PostgresError) -> Int {
+    var planned = 0
+    for firing in try await ledger.dueFirings(shop: shopID, at: now) {
+      let rule = armed.first { $0.id == firing.ruleID && $0.version == firing.ruleVersion }
+      let facts = try await ledger.replyFacts(firing.conversationID)
+      let message = try await ledger.settle(
+        firing, timeZone: rule?.timeZone ?? "UTC", now: now
+      ) { found in
+        guard let rule, let facts else {
+          return .end(.cancelled, "the rule was changed or disarmed")
+        }
+        return Self.outcome(rule, facts, found, firing)
+      }
+      if message != nil { planned += 1 }
+    }
+    return planned
+  }
+
+  private static func outcome(
+    _ rule: StoredRule, _ facts: ReplyFacts, _ found: RuleCase, _ firing: DueFiring
+  ) -> Ledger.FiringOutcome {
+    switch ReplyRule.judge(rule.conditions, found.situation) {
+    case .reply: break
+    case .raise(let why): return .end(.raised, why)
+    case .silent(let why), .doesNotMatch(let why): return .end(.cancelled, why)
+    }
+    let language = found.situation.language
+    do {
+      let body = try ReplyTemplate.render(
+        rule.body(in: language), facts.values(in: language, agent: nil))
+      if let why = ReplyText.problem(body) { return .end(.raised, why) }
+      return .reply(
+        ReplyPlan(
+          conversationID: found.conversationID, body: body, type: .autoReply,
+          recipients: [ThreadParticipant.customer],
+          actor: Actor(personID: nil, name: "rule “\(rule.name)”", address: "rule"), lastSeen: nil,
+          formKey: "rule-firing-\(firing.id)", template: rule.templateName))
+    } catch {
+      return .end(.raised, "the automatic answer could not be written: \(error)")
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Conversations
+import Kit
+import Ledger
+import Orders
+import People
+
+/// The order and the notes beside a conversation.
+struct ThreadAside: Sendable {
+  let view: ThreadView
+
+  private var visit: Visit { view.visit }
+  private var thread: ThreadSummary { view.page.thread }
+
+  func markup() -> Markup {
+    Parts.section("order-beside", "Order") { order }
+      + Parts.section(
+        "notes", "Notes", note: "Only we see them"
+      ) {
+        notes
+      }
+  }
+
+  @MarkupBuilder private var order: Markup {
+    if let story = view.story {
+      let order = story.order
+      Parts.facts([
+        ("Order", Parts.orderLink(order.orderID)),
+        ("Status", Parts.badge(order.status)),
+        ("Needs", order.trouble.map { need in Tag.span(.class("why")) { need } }),
+        ("Total", order.price.map { Markup($0) }),
+        ("Placed", visit.moments.pair(order.createdAt)),
+        ("Ship by", order.shipBy.map(visit.moments.pair)),
+        ("Shipped", order.shippedAt.map(visit.moments.pair)),
+        ("Tracking", story.parcel?.trackingPIN.map { pin in Tag.code { pin } }),
+      ])
+      Tag.ul(.class("items")) {
+        for line in story.lines {
+          Tag.li {
+            "\(line.quantity.map { "\($0) × " } ?? "")\(line.title ?? line.sku ?? line.orderLineID)"
+          }
+        }
+      }
+    } else if let id = thread.orderID {
+      Parts.empty("Order \(id)", "We have not seen this order yet; it is matched when it comes.")
+    } else {
+      Parts.empty("No order", "This conversation is not about an order.")
+    }
+  }
+
+  @MarkupBuilder private var notes: Markup {
+    if !view.page.notes.isEmpty {
+      Tag.ul(.class("notes")) {
+        for note in view.page.notes {
+          Tag.li {
+            Tag.p(.class("message-text")) { visit.can(.readPersonalData) ? note.body : Mask.text }
+            Tag.small {
+              note.author + ", "
+              visit.moments.distanceMarkup(note.at)
+            }
+          }
+        }
+      }
+    }
+    if visit.can(.answerCustomers) {
+      visit.form(to: Path.thread(thread.id).segment("note"), .class("fields")) {
+        Tag.label(.for("note"), .class("unseen")) { "A note for us" }
+        Tag.textarea(
+          .id("note"), .name("note"), .rows(2), .required,
+          .maxLength(ConversationNote.charactersMax), .placeholder("A note for us")
+        ) {}
+        Tag.button(.type("submit")) { "Add note" }
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+// The inbox by keyboard, who else is here, and a draft that survives a reload.
+// j and k move, Enter opens, r answers, e archives, u marks as unread, / searches.
+(() => {
+  "use strict";
+  const page = document.getElementById("thread-page");
+  const token = document.querySelector('meta[name="form-token"]')?.content ?? "";
+  const links = () => [...document.querySelectorAll(".thread > a")];
+
+  const isTyping = (target) => target.matches("input, textarea, select, [contenteditable]");
+  const go = (number) => { if (number) location.href = "/inbox/" + number; };
+  const press = (status) =>
+    document.querySelector(`form[data-status="${status}"] button`)?.click();
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
+    if (isTyping(event.target)) return;
+    const step = { j: 1, k: -1 }[event.key];
+    if (step) {
+      if (page) { go(step > 0 ? page.dataset.following : page.dataset.previous); return; }
+      const all = links();
+      const at = all.indexOf(document.activeElement);
+      all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))]?.focus();
+      event.preventDefault();
+      return;
+    }
+    switch (event.key) {
+      case "/": document.getElementById("q")?.focus(); break;
+      case "r": document.getElementById("body")?.focus(); break;
+      case "e": press("archived"); break;
+      case "u": if (page) { press("unread"); } break;
+      case "i": location.href = "/inbox"; break;
+      default: return;
+    }
+    event.preventDefault();
+  });
+
+  if (!page) return;
+  const thread = page.dataset.thread;
+  const form = document.getElementById("reply");
+  const body = document.getElementById("body");
+  const hint = document.getElementById("reply-hint");
+  const presence = document.getElementById("presence");
+  const draft = "quayside-draft-" + thread;
+  let wroteAt = 0;
+  let isSending = false;
+
+  const tell = (text, isBad) => {
+    if (!hint) return;
+    hint.textContent = text;
+    hint.classList.toggle("why", Boolean(isBad));
+  };
+
+  // A draft stays until its answer is sent; a page that came back with one keeps that.
+  if (body) {
+    try {
+      if (!body.value) body.value = sessionStorage.getItem(draft) ?? "";
+    } catch { /* A browser may forbid it: then nothing is kept. */ }
+    body.addEventListener("input", () => {
+      wroteAt = Date.now();
+      try { sessionStorage.setItem(draft, body.value); } catch { /* as above */ }
+    });
+    body.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+    });
+  }
+
+  form?.addEventListener("submit", (event) => {
+    const files = form.querySelector('input[type="file"]');
+    const max = Number(files?.dataset.bytesMax ?? 0);
+    const large = [...(files?.files ?? [])].find((file) => file.size > max);
+    if (large) {
+      event.preventDefault();
+      tell(`“${large.name}” is larger than ${max >> 20} MB and cannot be sent.`, true);
+      return;
+    }
+    if (isSending) { event.preventDefault(); return; }
+    isSending = true;
+    try { sessionStorage.removeItem(draft); } catch { /* as above */ }
+  });
+  addEventListener("pageshow", () => { isSending = false; });
+
+  const template = document.getElementById("template");
+  const language = document.getElementById("language");
+  const fill = async () => {
+    if (!template.value) return;
+    const query = new URLSearchParams({ name: template.value, language: language.value });
+    const answer = await fetch(`/inbox/${thread}/template.json?${query}`,
+      { credentials: "same-origin" });
+    const said = answer.ok ? await answer.json() : { problem: "The template could not be read." };
+    if (said.problem) { tell(said.problem, true); return; }
+    body.value = said.text;
+    form.elements.template_name.value = template.value;
+    body.dispatchEvent(new Event("input"));
+    body.focus();
+    tell("Filled in. Read it before you send it.", false);
+  };
+  template?.addEventListener("change", fill);
+  language?.addEventListener("change", fill);
+
+  // Who else has this conversation open, and whether something newer arrived than this page shows.
+  const beat = async (opened) => {
+    if (document.hidden) return;
+    const fields = new URLSearchParams({
+      writing: Date.now() - wroteAt < 15000 && body?.value ? "1" : "0", opened: opened ? "1" : "0",
+    });
+    try {
+      const answer = await fetch(`/inbox/${thread}/presence`, {
+        method: "POST", body: fields, credentials: "same-origin",
+        headers: { "X-Form-Token": token },
+      });
+      if (!answer.ok || !presence) return;
+      const said = await answer.json();
+      const names = said.others.map((o) => o.name + (o.writing ? " is writing" : " is here"));
+      const isNewer = form && said.newest > Number(form.elements.last.value);
+      if (isNewer) names.push("something newer arrived above");
+      presence.textContent = names.join(", ");
+      presence.classList.toggle("is-busy", names.length > 0);
+    } catch { /* The next beat tries again. */ }
+  };
+  beat(page.dataset.unread === "1");
+  setInterval(beat, 4000);
+  addEventListener("pagehide", () => {
+    const fields = new URLSearchParams({ leave: "1", _form: token });
+    navigator.sendBeacon(`/inbox/${thread}/presence`, fields);
+  });
+})();
