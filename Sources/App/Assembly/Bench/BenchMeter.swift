@@ -10,9 +10,9 @@ final class BenchMeter: Sendable {
     var workerMB: Int
     var postgresMB: Int
 
-    static let shares: [(String, String, KeyPath<Usage, Duration> & Sendable)] = [
-      ("worker", "worker", \.worker), ("postgres", "PostgreSQL", \.postgres),
-      ("upstream", "upstream", \.upstream),
+    static let shares: [(String, String, @Sendable (Usage) -> Duration)] = [
+      ("worker", "worker", { $0.worker }), ("postgres", "PostgreSQL", { $0.postgres }),
+      ("upstream", "upstream", { $0.upstream }),
     ]
   }
 

@@ -36,7 +36,7 @@ struct BenchReport: Sendable {
     for (name, words, share) in BenchMeter.Usage.shares {
       add(
         "\(key).cpu_us_an_order.\(name)", "\(title): CPU an order, \(words)", "µs",
-        usage.map { $0[keyPath: share].seconds * 1e6 / count })
+        usage.map { share($0).seconds * 1e6 / count })
     }
     add(
       "\(key).worker_mb", "\(title): peak memory, worker", "MB", usage.map { Double($0.workerMB) })

@@ -1,3 +1,4 @@
+import Effects
 import Kit
 import Ledger
 import Operations

@@ -1,4 +1,5 @@
 import Kit
+import Operations
 import Sandbox
 
 /// `quayside work` as a process of its own, on the database and the files of a folder.
