@@ -1,5 +1,3 @@
-import HTTP
-import HTTPClient
 import Kit
 import Postgres
 
