@@ -22,7 +22,8 @@ extension Command {
       .init(
         name: "orders", value: "N",
         meaning:
-          "cycle, scale (20000), waiting (100000), restart (50000), history (1000), pages (1000000)"),
+          "cycle, scale (20000), waiting (100000), restart (50000), history (1000), pages (1000000)"
+      ),
       .init(name: "runs", value: "N", meaning: "how many (3; history 7, startup 20)"),
       .init(
         name: "past", value: "N,N", meaning: "orders behind, for history (10000,1000000,10000000)"),
