@@ -4,7 +4,7 @@ public import Postgres
 /// Shipped orders of the past year with all that belongs to them, made in SQL: for measuring whether
 /// work costs the same however much lies behind it. Only ever in a database made for that.
 public struct PastOrders: Sendable {
-  /// Disk that one is reckoned to take, indexes included: an estimate on the safe side, not measured.
+  /// Disk that one is reckoned to take, indexes included: an estimate, not measured.
   public static let bytesEach = 6_500
   static let batch = 10_000
   static let patience = Duration.hours(2)
