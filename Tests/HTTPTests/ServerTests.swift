@@ -36,6 +36,22 @@ struct ServerTests {
     }
   }
 
+  @Test("what is quick is answered at once, in its order; the rest goes to the handler")
+  func quick() async throws {
+    let server = try HTTPServer.start(
+      quick: { $0.path == "/quick" ? .text("[quick \($0.body.count)]") : nil },
+      handler: { .text("[\($0.path) \($0.body.count)]") })
+    let answer = try await RawSocket.exchange(
+      port: server.port,
+      "POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+        + "POST /quick HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nde"
+        + "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n"
+        + "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    let found = answer.matches(of: /\[[^\]]*\]/).map { String($0.output) }
+    #expect(found == ["[/slow 3]", "[quick 2]", "[quick 0]", "[/last 0]"])
+    await server.stop(grace: .zero)
+  }
+
   @Test("pipelined requests are answered in their order, and garbage behind them with 400")
   func pipelining() async throws {
     let handler: HTTPServer.Handler = { request in

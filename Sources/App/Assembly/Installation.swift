@@ -117,13 +117,17 @@ package struct Installation: Sendable {
         courier: settings.courierCommand.map { .command($0, log: context.log) }), log: context.log)
   }
 
+  /// To one host, however much is under way: what is more waits for its turn, within its deadline.
+  static let connectionsMax = 256
+
   /// Each shop has a client of its own that can reach its marketplace and its carrier, nothing else.
   private static func clients(_ shop: ShopSettings, _ settings: Settings) -> ShopClients {
     let origins = Set(
       [shop.mirakl.baseURL, shop.carrier.baseURL].compactMap { Origin(url: $0) })
     let http = HTTPClient(
       .init(
-        allowedOrigins: origins, maxConnectionsPerHost: settings.cycle.inFlightMax,
+        allowedOrigins: origins,
+        maxConnectionsPerHost: min(settings.cycle.inFlightMax, Self.connectionsMax),
         userAgent: "Quayside/\(Help.version)", caFile: settings.caFile))
     let cycle = settings.cycle
     return ShopClients(

@@ -78,6 +78,11 @@ func handleAccess(
   guard var request = exchange.request else { return qs_mhd_yes() }
   exchange.request = nil
   swap(&request.body, &exchange.body)
+  if let response = context.quick(request) {
+    exchange.answer(response)
+    guard let (response, stream) = exchange.takeAnswer() else { return qs_mhd_no() }
+    return queue(response, stream, exchange, connection, context)
+  }
   exchange.work(on: request, context.handler)
   return qs_mhd_yes()
 }

@@ -45,6 +45,9 @@ final class Exchange: @unchecked Sendable {
     phase.withLock { if case .working = $0 { $0 = .working(task) } }
   }
 
+  /// The answer is here without any work: nothing was suspended.
+  func answer(_ response: HTTPResponse) { phase.withLock { $0 = .answered(response) } }
+
   private func finish(with response: HTTPResponse) {
     let isMine = phase.withLock { phase in
       guard case .working = phase else { return false }

@@ -12,6 +12,8 @@ import Synchronization
 /// the server stops and the time of grace is over. HTTP/1.1 without TLS: that is the front proxy's.
 public final class HTTPServer: Sendable {
   public typealias Handler = @Sendable (HTTPRequest) async -> HTTPResponse
+  /// Answers at once, without waiting for anything, or not at all.
+  public typealias QuickHandler = @Sendable (HTTPRequest) -> HTTPResponse?
 
   /// The port, also when 0 was asked for.
   public let port: Int
@@ -19,10 +21,12 @@ public final class HTTPServer: Sendable {
 
   /// - Parameter host: a numeric address (IPv4 or IPv6) or `localhost`.
   /// - Parameter port: 0 takes a free one.
+  /// - Parameter quick: asked first, on the polling thread, which serves nobody else meanwhile: only
+  ///   for what takes microseconds. What it leaves (`nil`) is the handler's.
   /// - Throws: `HTTPServerError` when the address is taken or no address of this machine.
   public static func start(
     host: String = "127.0.0.1", port: Int = 0, limits: HTTPServerLimits = HTTPServerLimits(),
-    handler: @escaping Handler
+    quick: @escaping QuickHandler = { _ in nil }, handler: @escaping Handler
   ) throws(HTTPServerError) -> HTTPServer {
     let listener = try Listener.open(host: host, port: port)
     let actual = Listener.port(of: listener)
@@ -30,7 +34,7 @@ public final class HTTPServer: Sendable {
       close(listener)
       throw HTTPServerError(host: host, port: port, code: EMFILE)
     }
-    let context = ServerContext(handler: handler, limits: limits, bell: bell)
+    let context = ServerContext(quick: quick, handler: handler, limits: limits, bell: bell)
     let box = Unmanaged.passRetained(context)
     guard
       let daemon = qs_mhd_start(

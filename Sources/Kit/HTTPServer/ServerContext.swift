@@ -2,6 +2,7 @@ import Synchronization
 
 /// What all callbacks of one daemon share: the handler, the limits and the open connections.
 final class ServerContext: Sendable {
+  let quick: HTTPServer.QuickHandler
   let handler: HTTPServer.Handler
   let limits: HTTPServerLimits
   let bell: PollerBell
@@ -14,7 +15,11 @@ final class ServerContext: Sendable {
   private let state = Mutex(State())
   private let stopping = Atomic(false)
 
-  init(handler: @escaping HTTPServer.Handler, limits: HTTPServerLimits, bell: PollerBell) {
+  init(
+    quick: @escaping HTTPServer.QuickHandler, handler: @escaping HTTPServer.Handler,
+    limits: HTTPServerLimits, bell: PollerBell
+  ) {
+    self.quick = quick
     self.handler = handler
     self.limits = limits
     self.bell = bell

@@ -77,6 +77,9 @@ public enum Folder {
     rmdir(path)
   }
 
+  /// Removes one file, if it is there.
+  public static func removeFile(_ path: String) { unlink(path) }
+
   /// A new folder that nobody else uses, below the system's temporary folder.
   public static func temporary(_ prefix: String) throws(FileError) -> String {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"

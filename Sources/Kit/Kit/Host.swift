@@ -95,16 +95,27 @@ extension Host {
     return .milliseconds((user + system) * 10)
   }
 
-  /// The same of a process and all its present children, ended ones included.
+  /// Memory of a process and all its present children, in bytes; what they share counts once.
+  public static func memoryOfFamily(_ pid: Int32) -> Int {
+    ([pid] + children(of: pid)).reduce(0) { sum, pid in
+      let text = String(decoding: Folder.bytes(of: "/proc/\(pid)/smaps_rollup"), as: UTF8.self)
+      let line = text.split(separator: "\n").first { $0.hasPrefix("Pss:") }
+      let kilobytes = line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }
+      return sum + (kilobytes ?? 0) * 1_024
+    }
+  }
+
+  private static func children(of pid: Int32) -> [Int32] {
+    Folder.names(in: "/proc/\(pid)/task").flatMap { task in
+      String(decoding: Folder.bytes(of: "/proc/\(pid)/task/\(task)/children"), as: UTF8.self)
+        .split(separator: " ").compactMap { Int32($0) }
+    }
+  }
+
+  /// User and system time of a process and all its present children, ended ones included.
   public static func cpuTimeOfFamily(_ pid: Int32) -> Duration {
     var total = cpuTime(of: pid) + cpuTimeOfEnded(of: pid)
-    for task in Folder.names(in: "/proc/\(pid)/task") {
-      let children = String(
-        decoding: Folder.bytes(of: "/proc/\(pid)/task/\(task)/children"), as: UTF8.self)
-      for child in children.split(separator: " ").compactMap({ Int32($0) }) {
-        total += cpuTime(of: child)
-      }
-    }
+    for child in children(of: pid) { total += cpuTime(of: child) }
     return total
   }
 

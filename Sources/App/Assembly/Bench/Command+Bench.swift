@@ -4,59 +4,76 @@ import Operations
 extension Command {
   static let bench = Command(
     name: "bench", summary: "Measures this machine; `bin/bench` is the way to call it.",
-    usage: "bench cycle|booking|pages [--json FILE]",
+    usage: "bench \(Benchmark.allCases.map(\.rawValue).joined(separator: "|")) [--json FILE]",
     details: """
-      cycle: N orders with zero waits through the whole cycle, all audit rows, every step durable, on a
-      private PostgreSQL made for it, against the full sandbox in a process of its own. The figure is
-      the median of the runs.
+      Each makes a private PostgreSQL of its own, and prints a table: a row a figure, with the median,
+      the least and the most of the runs. Exit status 0 when everything was done exactly once.
 
-      booking: orders booked over HTTP by wrk on 32 connections, each durable with all its rows, on a
-      private PostgreSQL; then the same hundred again and again; then the same rows by pgbench.
-
-      pages: how long the server takes for each page with N orders in the ledger, 1 in 100 of them
-      open; filled by SQL, and kept for the next time with --keep.
+      cycle: orders with zero waits through the whole cycle, all audit rows, every step durable, against
+      canned answers and against the full sandbox; beside them pgbench and the peers, where they are.
+      waiting: orders inside the real 60 s validation wait. history: the same work with thousands and
+      with millions of orders behind it. restart: SIGKILL with everything in flight, and another worker
+      in its place. startup: from exec to the first answer. scale: 1, 2 and 4 workers on one database.
+      booking: orders booked over HTTP by wrk on 32 connections, then the same hundred again and
+      again, then the same rows by pgbench. pages: how long the server takes for each page with N orders
+      in the ledger, 1 in 100 of them open; filled by SQL, and kept for the next time with --keep.
       """,
     options: [
       .init(
         name: "orders", value: "N",
-        meaning: "of each run of cycle (2000), in the ledger for pages (1000000)"),
-      .init(name: "canned", meaning: "cycle against canned answers instead of the full sandbox"),
+        meaning:
+          "cycle, scale (20000), waiting (100000), restart (50000), history (1000), pages (1000000)"
+      ),
+      .init(name: "runs", value: "N", meaning: "how many (3; history 7, startup 20)"),
+      .init(
+        name: "past", value: "N,N", meaning: "orders behind, for history (10000,1000000,10000000)"),
+      .init(
+        name: "wait", value: "SECONDS",
+        meaning: "before an acceptance is read back, for waiting (60)"),
+      .init(name: "lease", value: "SECONDS", meaning: "of the worker that restart kills (20)"),
       .init(name: "seconds", value: "N", meaning: "of each run of booking (8)"),
-      .init(name: "scripts", value: "FOLDER", meaning: "where booking's load is (bench)"),
+      .init(name: "scripts", value: "FOLDER", meaning: "where the loads are (bench)"),
+      .init(name: "peers", value: "FOLDER", meaning: "what `bench/peers prepare` made, for cycle"),
       .init(name: "peer", value: "FIGURE", meaning: "bookings a second of a peer, to compare with"),
-      .init(name: "runs", value: "N", meaning: "how many (3)"),
-      .init(name: "json", value: "FILE", meaning: "write every figure there"),
+      .init(name: "json", value: "FILE", meaning: "write every figure and ratio there"),
       .init(name: "keep", value: "FOLDER", meaning: "keep the private database there"),
     ], words: 1...1
   ) { arguments, context in
-    if arguments.words[0] == "booking" { return try await bookingBench(arguments, context) }
-    if arguments.words[0] == "pages" { return try await pagesBench(arguments, context) }
-    guard arguments.words[0] == "cycle" else {
-      throw UsageError(command: "bench", "knows cycle, booking and pages")
+    guard let benchmark = Benchmark(rawValue: arguments.words[0]) else {
+      throw UsageError(
+        command: "bench",
+        "knows " + Benchmark.allCases.map(\.rawValue).joined(separator: ", "))
     }
-    let orders = try arguments.int("orders", or: 2_000, in: 1...1_000_000)
-    let runs = try arguments.int("runs", or: 3, in: 1...99)
+    if benchmark == .booking { return try await bookingBench(arguments, context) }
+    if benchmark == .pages { return try await pagesBench(arguments, context) }
     let folder = try arguments.text("keep") ?? Folder.temporary("quayside-bench")
     defer { if arguments.text("keep") == nil { Folder.remove(folder) } }
-    var results: [CycleBench.Result] = []
-    for run in 1...runs {
-      let bench = CycleBench(
-        context: context, folder: folder, orders: orders, isCanned: arguments.has("canned"))
-      let result = try await bench.run()
-      context.print(
-        "run \(run): \(Int(result.ordersPerSecond)) orders/s, worker \(result.workerMB) MB, "
-          + "\(result.shipped) of \(orders) shipped, CPU s: worker \(result.cpu.worker.tenths), "
-          + "sandbox \(result.cpu.sandbox.tenths), PostgreSQL \(result.cpu.postgres.tenths)")
-      results.append(result)
-    }
-    let summary = CycleBench.summary(results, orders: orders)
+    let options = BenchOptions(
+      context: context, folder: folder,
+      orders: try arguments.int(
+        "orders", or: benchmark.ordersUsual, in: benchmark.ordersUsual == 0 ? 0...0 : 1...1_000_000),
+      runs: try arguments.int("runs", or: benchmark.runsUsual, in: 1...99),
+      scripts: Path.absolute(arguments.text("scripts") ?? "bench"),
+      peers: arguments.text("peers"),
+      past: try past(arguments.text("past") ?? "10000,1000000,10000000"),
+      wait: .seconds(try arguments.int("wait", or: 60, in: 1...600)),
+      lease: .seconds(try arguments.int("lease", or: 20, in: 4...600)))
+    let report = try await benchmark.run(options)
     if let path = arguments.text("json") {
       try AtomicFile.write(
-        Array((summary.pretty + "\n").utf8), to: Path.absolute(path), mode: 0o644)
+        Array((report.json.pretty + "\n").utf8), to: Path.absolute(path), mode: 0o644)
     }
-    context.print(summary.pretty)
-    return results.allSatisfy { $0.shipped == orders && $0.violations == 0 }
-      ? ExitStatus.fine : ExitStatus.trouble
+    context.print(report.table)
+    return report.isFine ? ExitStatus.fine : ExitStatus.trouble
+  }
+
+  private static func past(_ text: String) throws(UsageError) -> [Int] {
+    let counts = text.split(separator: ",").map { Int($0.trimmed) }
+    guard !counts.isEmpty, counts.allSatisfy({ $0.map { (1...100_000_000).contains($0) } ?? false })
+    else {
+      throw UsageError(command: "bench", "--past takes numbers of orders, like 10000,1000000")
+    }
+    return Array(Set(counts.compactMap(\.self))).sorted()
   }
 
   private static func pagesBench(_ arguments: Arguments, _ context: Context) async throws -> Int32 {

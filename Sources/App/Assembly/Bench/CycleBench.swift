@@ -1,130 +1,105 @@
-import HTTP
-import HTTPClient
 import Kit
 import Ledger
 import Operations
-import Postgres
-import Sandbox
 
-/// N orders from "placed" to "shipped" with zero waits, judged by the sandbox's own tally.
+/// N orders from "placed" to "shipped" with zero waits, judged by the upstream's own tally: against
+/// canned answers, which is the comparison, and against the full sandbox. Each round measures both,
+/// then pgbench and the peers where they are.
 struct CycleBench {
-  struct CPU {
-    var worker: Duration
-    var sandbox: Duration
-    var postgres: Duration
-  }
-
-  struct Result {
-    var ordersPerSecond: Double
+  struct Run: Sendable {
     var seconds: Double
-    var workerMB: Int
-    var shipped: Int
-    var violations: Int
-    var cpu: CPU
+    var tally: BenchTally
+    var usage: BenchMeter.Usage
   }
 
   /// A run that is not through by then has failed.
   static let limit = Duration.minutes(10)
 
-  let context: Context
-  let folder: String
-  let orders: Int
-  /// Against canned answers instead of the full sandbox.
-  var isCanned = false
+  let options: BenchOptions
 
-  func run() async throws -> Result {
-    let sandbox = try await SandboxProcess.start(in: folder, isCanned: isCanned)
-    do {
-      let result = try await measure(sandbox)
-      await sandbox.stop()
-      return result
-    } catch {
-      await sandbox.stop()
-      throw error
+  func run() async throws -> BenchReport {
+    var canned: [Run] = []
+    var sandbox: [Run] = []
+    var others = Rivals(options)
+    for round in 1...options.runs {
+      canned.append(try await measure(isCanned: true))
+      say(round, "canned", canned)
+      sandbox.append(try await measure(isCanned: false))
+      say(round, "sandbox", sandbox)
+      try await others.measure(round)
+    }
+    return report(canned, sandbox, others)
+  }
+
+  private func say(_ round: Int, _ name: String, _ runs: [Run]) {
+    guard let last = runs.last else { return }
+    options.say(
+      "run \(round), \(name): \(Int(Double(options.orders) / last.seconds)) orders/s, "
+        + "\(last.tally.ships) of \(options.orders) shipped")
+  }
+
+  private func measure(isCanned: Bool) async throws -> Run {
+    try await BenchSite.open(
+      options, isCanned: isCanned, { if isCanned { $0.pull.pollEvery = .seconds(1) } }
+    ) { site in
+      try await site.add(orders: options.orders)
+      let worker = try site.installation.worker()
+      let ledger = site.installation.ledger
+      let meter = site.meter()
+      let begun = ContinuousClock.now
+      try await site.work(worker, within: Self.limit, every: .milliseconds(isCanned ? 20 : 100)) {
+        if isCanned {
+          guard try await site.tally().ships >= options.orders else { return false }
+        } else {
+          guard try await ledger.cursor(.poll, shop: "main").finishedAt != nil else { return false }
+        }
+        return try await ledger.openOrders() == 0
+      }
+      let took = ContinuousClock.now - begun
+      let usage = await meter.stop()
+      return Run(seconds: took.seconds, tally: try await site.tally(), usage: usage)
     }
   }
 
-  private func measure(_ sandbox: SandboxProcess) async throws -> Result {
-    var context = context
-    context.settings.becomeBench(sandbox.url, folder: folder)
-    context.log.level = .error
-    let installation = try await Installation.open(context, schema: .any)
-    try await installation.beginAnew()
-    try await installation.openShops()
-    try await sandbox.control("POST", "/control/orders", ["count": .int(Int64(orders))])
-    let worker = try installation.worker()
-    let before = cpu(installation, sandbox)
-    let begun = ContinuousClock.now
-    let work = Task { await installation.work(worker) }
-    var peak = 0
-    var tally: JSONValue?
-    while ContinuousClock.now - begun < Self.limit {
-      try? await Task.sleep(for: .milliseconds(100))
-      peak = max(peak, Host.residentBytes() ?? 0)
-      let isPulled = try await installation.ledger.cursor(.poll, shop: "main").finishedAt != nil
-      if isPulled, try await installation.ledger.openOrders() == 0 { break }
+  // MARK: Report
+
+  private func report(_ canned: [Run], _ sandbox: [Run], _ others: Rivals) -> BenchReport {
+    let orders = Double(options.orders)
+    var report = BenchReport("cycle")
+    report.isFine = (canned + sandbox).allSatisfy { $0.tally.isExact(options.orders) }
+    report.facts = [("upstream", "canned")] + facts(canned)
+    report.facts.append(("sandbox", .object(facts(sandbox))))
+    for (key, title, runs) in [
+      ("canned", "Quayside, canned upstream", canned),
+      ("sandbox", "Quayside, full sandbox", sandbox),
+    ] {
+      report.add(
+        "\(key).orders_per_second", title, "orders/s", runs.map { orders / $0.seconds })
+      report.add(usage: runs.map(\.usage), orders: options.orders, key: key, title: title)
     }
-    let took = ContinuousClock.now - begun
-    let after = cpu(installation, sandbox)
-    work.cancel()
-    await work.value
-    tally = try await sandbox.control("GET", "/control/tally", nil)
-    await installation.close()
-    return Result(
-      ordersPerSecond: Double(orders) / took.seconds, seconds: took.seconds, workerMB: peak >> 20,
-      shipped: Int(tally?["totals"]?["ships"]?.int ?? 0),
-      violations: tally?["violations"]?.elements.count ?? -1,
-      cpu: CPU(
-        worker: after.worker - before.worker, sandbox: after.sandbox - before.sandbox,
-        postgres: after.postgres - before.postgres))
+    others.add(to: &report, ours: Figure(canned.map { orders / $0.seconds }))
+    return report
   }
 
-  private func cpu(_ installation: Installation, _ sandbox: SandboxProcess) -> CPU {
-    let postmaster = installation.cluster?.serverPID
-    return CPU(
-      worker: Host.cpuTime(of: nil), sandbox: Host.cpuTime(of: sandbox.pid),
-      postgres: postmaster.map { Host.cpuTimeOfFamily($0) } ?? .zero)
-  }
-
-  static func summary(_ results: [Result], orders: Int) -> JSON {
-    func median(_ values: [Double]) -> JSON {
-      let sorted = values.sorted()
-      let middle = sorted.count / 2
-      let value = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-      return .decimal("\((value * 10).rounded() / 10)")
-    }
-    return .object([
-      ("benchmark", "cycle"), ("upstream", "sandbox"), ("orders", .int(Int64(orders))),
-      ("runs", .int(Int64(results.count))),
-      ("orders_per_second", median(results.map(\.ordersPerSecond))),
-      ("worker_rss_mb", .int(Int64(results.map(\.workerMB).max() ?? 0))),
-      ("seconds", median(results.map(\.seconds))),
-      ("shipped", .array(results.map { .int(Int64($0.shipped)) })),
-      ("violations", .int(Int64(results.map(\.violations).reduce(0, +)))),
+  /// What scripts read from the beginning: the keys of a run.
+  private func facts(_ runs: [Run]) -> [(String, JSON)] {
+    func median(_ value: (Run) -> Double) -> JSON { Figure.json(Figure(runs.map(value)).median) }
+    return [
+      ("orders", .int(Int64(options.orders))), ("runs", .int(Int64(runs.count))),
+      ("orders_per_second", median { Double(options.orders) / $0.seconds }),
+      ("worker_rss_mb", .int(Int64(runs.map(\.usage.workerMB).max() ?? 0))),
+      ("postgres_mb", .int(Int64(runs.map(\.usage.postgresMB).max() ?? 0))),
+      ("seconds", median(\.seconds)),
+      ("shipped", .array(runs.map { .int(Int64($0.tally.ships)) })),
+      ("violations", .int(Int64(runs.map(\.tally.violations).reduce(0, +)))),
       (
         "cpu_seconds",
         .object([
-          ("worker", median(results.map { $0.cpu.worker.seconds })),
-          ("sandbox", median(results.map { $0.cpu.sandbox.seconds })),
-          ("postgres", median(results.map { $0.cpu.postgres.seconds })),
+          ("worker", median(\.usage.worker.seconds)),
+          ("postgres", median(\.usage.postgres.seconds)),
+          ("upstream", median(\.usage.upstream.seconds)),
         ])
       ),
-    ])
-  }
-}
-
-extension Settings {
-  mutating func becomeBench(_ url: String, folder: String) {
-    stateFolder = folder
-    database = ""
-    schema = nil
-    cycle.runFast(.zero)
-    cycle.idlePoll = .milliseconds(50)
-    cycle.inFlightMax = 256
-    carrierCallsPerMinute = 0
-    readsMax = 4
-    connections = 8
-    pull.sweepEvery = .hours(1)
-    shops = [ShopSettings.sandboxed(SandboxSettings(), url: url)]
+    ]
   }
 }

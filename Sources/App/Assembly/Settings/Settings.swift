@@ -121,7 +121,7 @@ struct Settings: Sendable {
     cycle.callDeadline = try read.duration("CALL_DEADLINE")
     cycle.purchaseDeadline = try read.duration("PURCHASE_DEADLINE")
     cycle.lease = try read.duration("LEASE")
-    cycle.inFlightMax = try read.int("IN_FLIGHT", 1...10_000)
+    cycle.inFlightMax = try read.int("IN_FLIGHT", 1...100_000)
     if read.optional("WAITS") != nil { cycle.runFast(try read.duration("WAITS")) }
     guard cycle.lease > max(cycle.purchaseDeadline, cycle.callDeadline) else {
       throw SettingsError("QUAYSIDE_LEASE: must be longer than the deadlines of the calls")

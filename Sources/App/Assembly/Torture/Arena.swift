@@ -42,12 +42,12 @@ actor Arena {
   }
 
   /// Ours, without anything that would reach the program by chance.
-  private static func ownEnvironment() -> [String: String] {
+  static func ownEnvironment() -> [String: String] {
     Host.environment.filter { !$0.key.hasPrefix("QUAYSIDE_") && $0.key != "DATABASE_URL" }
   }
 
   /// Waits, leases and deadlines are short; nothing else differs from a real installation.
-  private static func settings(url: String, state: String) -> [String: String] {
+  static func settings(url: String, state: String) -> [String: String] {
     let world = SandboxSettings()
     return [
       "QUAYSIDE_STATE": state, "QUAYSIDE_MIRAKL_URL": url,

@@ -40,18 +40,24 @@ struct CannedText: Sendable {
   }
 
   /// The number that stands in the first digits after `prefix`, where they are in `text`.
-  static func number(after prefix: String, in text: some Collection<UInt8>) -> Int? {
-    let prefix = Array(prefix.utf8)
-    let text = Array(text)
-    guard text.count >= prefix.count + digits else { return nil }
-    for start in 0...(text.count - prefix.count - digits)
-    where text[start] == prefix[0] && text[start..<start + prefix.count].elementsEqual(prefix) {
-      var number = 0
-      for digit in text[(start + prefix.count)..<(start + prefix.count + digits)] {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-        number = number * 10 + Int(digit - UInt8(ascii: "0"))
-      }
-      return number
+  static func number(after prefix: [UInt8], in text: [UInt8]) -> Int? {
+    guard let start = end(of: prefix, in: text), start + digits <= text.count else { return nil }
+    var number = 0
+    for place in start..<(start + digits) {
+      let digit = text[place]
+      guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
+      number = number * 10 + Int(digit - UInt8(ascii: "0"))
+    }
+    return number
+  }
+
+  /// Where the first `mark` in `text` ends.
+  static func end(of mark: [UInt8], in text: [UInt8]) -> Int? {
+    guard let first = mark.first, text.count >= mark.count else { return nil }
+    for start in 0...(text.count - mark.count) where text[start] == first {
+      var length = 1
+      while length < mark.count, text[start + length] == mark[length] { length += 1 }
+      if length == mark.count { return start + length }
     }
     return nil
   }

@@ -5,6 +5,11 @@ import Kit
 struct CannedTexts: Sendable {
   /// What an order's id begins with; the number's digits follow, then `-A`.
   static let idPrefix = "27"
+  /// What stands before an order's number in an id, in a path, and in the request for a shipment.
+  static let prefix = Array(idPrefix.utf8)
+  static let slashedPrefix = Array("/\(idPrefix)".utf8)
+  static let referenceTag = Array("<customer-ref-1>\(idPrefix)".utf8)
+  static let requestTag = Array("<customer-request-id>".utf8)
   private static let zeros = String(repeating: "0", count: CannedText.digits)
   private static let pin = "730123490" + zeros
 
