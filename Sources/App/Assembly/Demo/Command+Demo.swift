@@ -77,7 +77,8 @@ struct Demo: Sendable {
       try await installation.ledger.map(
         shopSKU: item.sku, to: item.sku, title: item.title, weightGrams: item.grams)
     }
-    let site = installation.website(title: "Quayside demo")
+    let talks = try await DemoTalks.begin(installation, sandbox)
+    let site = installation.website(title: "Quayside demo", more: [.assistant(talks.desk)])
     let answer: HTTPServer.Handler = { await site.answer($0) }
     let server =
       try (try? HTTPServer.start(port: context.settings.listenPort, handler: answer))
