@@ -88,13 +88,15 @@ struct Demo: Sendable {
       try await installation.ledger.map(
         shopSKU: item.sku, to: item.sku, title: item.title, weightGrams: item.grams)
     }
+    let talks = try await DemoTalks.begin(installation, sandbox)
     let password = Password.random()
     let owner = NewPerson(
       name: "demo", fullName: "Demo Owner", role: .owner,
       passwordHash: try await Scrypt.hash(password))
     _ = try await installation.ledger.add(owner, by: .commandLine("demo"))
     let site = installation.website(
-      title: "Quayside demo", more: [.demo(DemoButtons(sandbox: sandbox).acts)])
+      title: "Quayside demo",
+      more: [.demo(DemoButtons(sandbox: sandbox).acts), .assistant(talks.desk)])
     let answer: HTTPServer.Handler = { await site.answer($0) }
     let server =
       try (try? HTTPServer.start(port: context.settings.listenPort, handler: answer))
