@@ -89,9 +89,10 @@ let package = Package(
       "App", "Operations",
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPClient", "Ledger", "Orders", "Effects",
-        "Mirakl",
+        "Mirakl", "Stock",
         "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push",
       ]),
+    module("App", "Inventory", ["Kit", "Cryptography", "Postgres", "Ledger", "Stock"]),
     module("App", "BookingTail", ["Kit", "OrderSheet", "Google", "Push"]),
     module(
       "App", "Bookings", ["Kit", "Cryptography", "Postgres", "Ledger", "Booking"]),
@@ -111,7 +112,7 @@ let package = Package(
       "App", "Web",
       [
         "Kit", "Cryptography", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects",
-        "People", "Packing", "PackingBench",
+        "People", "Packing", "PackingBench", "Inventory", "Stock",
       ], resources: [.embedInCode("Static")]),
     module(
       "App", "Assembly",
@@ -120,7 +121,7 @@ let package = Package(
         "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
         "BookingAPI", "People", "MCP", "Assistant", "BookingTail", "Google", "Push", "Packing",
-        "PackingBench",
+        "PackingBench", "Stock", "Inventory",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",
@@ -136,6 +137,7 @@ let package = Package(
       ]),
     tests("SandboxTests", ["Kit", "HTTP", "HTTPClient", "XML", "Sandbox"]),
     tests("DomainTests", ["Kit", "Orders", "Effects"]),
+    tests("StockTests", ["Kit", "Stock"]),
     tests("BookingTests", ["Kit", "Cryptography", "Booking"]),
     tests(
       "BookingAPITests",
@@ -161,7 +163,7 @@ let package = Package(
       "CycleTests",
       [
         "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "Mirakl",
-        "CanadaPost", "Orders", "Effects", "Sandbox", "Packing",
+        "CanadaPost", "Orders", "Effects", "Sandbox", "Packing", "Stock", "Inventory",
       ]),
     tests(
       "GoogleTests",
@@ -176,7 +178,10 @@ let package = Package(
       ]),
     tests(
       "WebTests",
-      ["Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Web"]),
+      [
+        "Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Inventory",
+        "Web",
+      ]),
     tests(
       "FaultTests",
       ["Kit", "HTTP", "HTTPClient", "Postgres", "Ledger", "Operations", "Sandbox", "Assembly"]),

@@ -51,9 +51,10 @@ struct OrderTests {
   func deeds() {
     #expect(
       Deed.allCases.filter { $0.system == .marketplace } == [
-        .acceptOrder, .postTracking, .markShipped,
+        .acceptOrder, .refuseOrder, .postTracking, .markShipped, .updateOffer,
       ])
-    #expect(Deed.allCases.filter { !$0.diesWithTheOrder } == [.voidLabel, .refundLabel])
+    #expect(
+      Deed.allCases.filter { !$0.diesWithTheOrder } == [.voidLabel, .refundLabel, .updateOffer])
     #expect(OutsideSystem.carrier.lane(shop: "a") == "carrier:a")
   }
 }

@@ -8,6 +8,7 @@ import Operations
 import Orders
 import PackingBench
 import Postgres
+import Stock
 import Web
 
 /// Everything that is alive in a process: the only place that names live things.
@@ -174,6 +175,12 @@ package struct Installation: Sendable {
         rules: settings.signIn), more: more)
   }
 
+  func offerKeeper(_ shop: ShopClients, worker: Worker) -> OfferKeeper {
+    OfferKeeper(
+      ledger: ledger, shop: shop, cycle: settings.cycle, every: settings.offersEvery, log: log,
+      wake: { worker.wake() })
+  }
+
   /// Pulls, works and listens until the task is cancelled.
   func work(_ worker: Worker, pulls: Bool = true) async {
     await withTaskGroup(of: Void.self) { group in
@@ -185,6 +192,9 @@ package struct Installation: Sendable {
       if pulls {
         for shop in shops {
           group.addTask { await puller(shop, worker: worker).run() }
+          if shop.settings.offers != .off {
+            group.addTask { await offerKeeper(shop, worker: worker).run() }
+          }
         }
       }
     }

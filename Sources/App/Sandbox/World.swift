@@ -5,6 +5,7 @@ import Kit
 final class World: Sendable {
   let settings: SandboxSettings
   let market: Marketplace
+  let shelf: OfferShelf
   let carrier: CarrierStore
   let sheets: GoogleStore
   let google: GoogleService
@@ -18,13 +19,15 @@ final class World: Sendable {
   init(settings: SandboxSettings) {
     self.settings = settings
     market = Marketplace(settings: settings)
+    shelf = OfferShelf(settings: settings)
     carrier = CarrierStore(settings: settings)
     sheets = GoogleStore(settings: settings)
     google = GoogleService(settings: settings, store: sheets, limiter: limiter)
     model = ModelService(settings: settings)
     dials = Dials(seed: settings.seed)
     log = RequestLog(capacity: settings.requestLog)
-    mirakl = MiraklService(settings: settings, market: market, limiter: limiter)
+    mirakl = MiraklService(
+      settings: settings, market: market, shelf: shelf, limiter: limiter)
     canadaPost = CarrierService(
       settings: settings, store: carrier, market: market, limiter: limiter)
   }
@@ -32,6 +35,7 @@ final class World: Sendable {
   /// Empties the world; the dials go quiet too.
   func reset() {
     market.reset()
+    shelf.reset()
     carrier.reset()
     sheets.reset()
     model.reset()

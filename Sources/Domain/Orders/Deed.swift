@@ -1,17 +1,20 @@
 /// One thing that we want to happen outside, exactly once, for an order.
 public enum Deed: String, Sendable, Hashable, CaseIterable {
   case acceptOrder = "accept_order"
+  case refuseOrder = "refuse_order"
   case buyLabel = "buy_label"
   case fetchLabel = "fetch_label"
   case postTracking = "post_tracking"
   case markShipped = "mark_shipped"
   case voidLabel = "void_label"
   case refundLabel = "refund_label"
+  /// About no order: what the marketplace is told of a shop's quantities.
+  case updateOffer = "update_offer"
 
   /// Which outside system it talks to: work for one never queues behind work for another.
   public var system: OutsideSystem {
     switch self {
-    case .acceptOrder, .postTracking, .markShipped: .marketplace
+    case .acceptOrder, .refuseOrder, .postTracking, .markShipped, .updateOffer: .marketplace
     case .buyLabel, .fetchLabel, .voidLabel, .refundLabel: .carrier
     }
   }
@@ -19,8 +22,8 @@ public enum Deed: String, Sendable, Hashable, CaseIterable {
   /// What still makes no sense once the order is off: planned ones are cancelled with it.
   public var diesWithTheOrder: Bool {
     switch self {
-    case .acceptOrder, .buyLabel, .fetchLabel, .postTracking, .markShipped: true
-    case .voidLabel, .refundLabel: false
+    case .acceptOrder, .refuseOrder, .buyLabel, .fetchLabel, .postTracking, .markShipped: true
+    case .voidLabel, .refundLabel, .updateOffer: false
     }
   }
 }

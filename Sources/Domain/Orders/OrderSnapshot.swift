@@ -18,6 +18,8 @@ public struct OrderSnapshot: Sendable {
   public var rawDigest: [UInt8]
   public var hasAddress: Bool
   public var shipment: ShipmentSnapshot?
+  /// It took parts on: its end concerns the stock.
+  public var hasParts = false
 
   public init(
     orderID: String, shopID: String, status: OrderStatus, statusSince: Timestamp,

@@ -53,12 +53,21 @@ struct MiraklWire: Sendable {
     }
   }
 
+  func post(
+    _ endpoint: String, _ path: String, _ body: [UInt8], contentType: String
+  ) async -> Sent {
+    await send(
+      endpoint, "POST", account.baseURL + path, body: body, relatedID: nil,
+      contentType: contentType)
+  }
+
   func address(_ orderID: String, _ verb: String) -> String {
     "\(account.baseURL)/api/orders/\(PercentEncoding.encode(orderID))/\(verb)"
   }
 
   private func send(
-    _ endpoint: String, _ method: String, _ url: String, body: [UInt8]?, relatedID: String?
+    _ endpoint: String, _ method: String, _ url: String, body: [UInt8]?, relatedID: String?,
+    contentType: String = "application/json"
   ) async -> Sent {
     var url = url
     // Always said: without it the user's default shop would be read, or changed, silently.
@@ -66,7 +75,7 @@ struct MiraklWire: Sendable {
       url += url.utf8.contains(UInt8(ascii: "?")) ? "&shop_id=\(shop)" : "?shop_id=\(shop)"
     }
     var headers: HTTPHeaders = ["Authorization": account.apiKey, "Accept": "application/json"]
-    if body != nil { headers.append("Content-Type", "application/json") }
+    if body != nil { headers.append("Content-Type", contentType) }
     let (record, result) = await http.recorded(
       HTTPClientRequest(method: method, url: url, headers: headers, body: body, deadline: deadline),
       service: MiraklErrors.service, endpoint: endpoint, relatedID: relatedID)

@@ -172,6 +172,21 @@ extension Command {
     }
   }
 
+  static let accept = Command(
+    name: "accept", summary: "Has an order accepted that the shop's policy keeps back.",
+    usage: "accept ORDER_ID",
+    details: """
+      Also one that is about to be refused, while nothing of that went out. Its parts are taken on
+      whether they are there or not.
+      """, options: [json], words: 1...1
+  ) { arguments, context in
+    try await acting(context) { installation in
+      try await installation.desk.acceptAnyway(arguments.words[0], by: context.actor)
+      context.print(
+        arguments.has("json") ? #"{"planned":"accept_order"}"# : "planned: it is accepted as it is")
+    }
+  }
+
   static let sku = Command(
     name: "sku", summary: "Maps a marketplace SKU to ours; parked orders that waited for it heal.",
     usage: "sku SHOP_SKU INTERNAL_SKU",
@@ -217,7 +232,8 @@ extension Command {
     } catch let refusal as Desk.Refusal {
       switch refusal {
       case .noSuchOrder, .noSuchEffect: throw NotFound(description: refusal.description)
-      case .nothingToRetry, .noLabelToVoid: throw refusal
+      case .nothingToRetry, .noLabelToVoid, .notKeptBack, .beingRefused, .cannotAccept:
+        throw refusal
       }
     }
     return ExitStatus.fine

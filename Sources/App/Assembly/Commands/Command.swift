@@ -35,8 +35,9 @@ enum ExitStatus {
 
 extension Command {
   static let all: [Command] = [
-    .demo, .serve, .work, .run, .pull, .orders, .order, .effects, .retry, .void, .sku, .business,
-    .key, .user, .mcp, .tools, .chat, .migrate, .doctor, .sandbox, .bench, .torture,
+    .demo, .serve, .work, .run, .pull, .orders, .order, .effects, .retry, .void, .accept, .sku,
+    .stock, .business, .key, .user, .mcp, .tools, .chat, .migrate, .doctor, .sandbox, .bench,
+    .torture,
   ]
 
   static func named(_ name: String) -> Command? { all.first { $0.name == name } }

@@ -1,10 +1,12 @@
 import HTTPServer
+import Inventory
 import Kit
 import Ledger
 import Operations
 import Orders
 import Postgres
 import Sandbox
+import Stock
 import Web
 
 extension Command {
@@ -77,6 +79,7 @@ struct Demo: Sendable {
       try await installation.ledger.map(
         shopSKU: item.sku, to: item.sku, title: item.title, weightGrams: item.grams)
     }
+    try await DemoStock.fill(Inventory(ledger: installation.ledger))
     let site = installation.website(title: "Quayside demo")
     let answer: HTTPServer.Handler = { await site.answer($0) }
     let server =
@@ -175,6 +178,8 @@ extension Settings {
     carrierCallsPerMinute = 0
     pull.pollEvery = isRealTime ? .seconds(5) : .milliseconds(200)
     pull.rereadAfter = isRealTime ? .seconds(30) : .seconds(1)
+    offersEvery = isRealTime ? .seconds(60) : .seconds(5)
     shops = [ShopSettings.sandboxed(sandbox.settings, url: sandbox.baseURL)]
+    shops[0].offers = .together
   }
 }

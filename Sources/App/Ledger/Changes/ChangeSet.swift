@@ -19,6 +19,8 @@ public struct ChangeSet: Sendable {
   public var debugLogs: [AcceptanceDebugLog] = []
   public var failures: [ProcessFailure] = []
   public var unreadable: [UnreadableOrder] = []
+  public var stock = StockChanges()
+  public var offers: [OfferChange] = []
 
   public init() {}
 }

@@ -28,6 +28,12 @@ struct Hands: Sendable {
   }
 
   func carryOut(_ effect: ClaimedEffect, _ memory: inout Memory) async -> Report {
+    if effect.kind == Deed.updateOffer.rawValue {
+      if let wait = gate.wait(for: effect.lane) {
+        return Report(effect, .released(after: wait, why: "the lane is told to wait"))
+      }
+      return await pushOffers(effect)
+    }
     guard let deed = Deed(rawValue: effect.kind), let orderID = effect.orderID else {
       return Report(effect, .ask("this version does not know effects of kind \(effect.kind)"))
     }
@@ -37,12 +43,14 @@ struct Hands: Sendable {
     let report =
       switch deed {
       case .acceptOrder: await accept(effect, orderID, &memory)
+      case .refuseOrder: await refuse(effect, orderID, &memory)
       case .buyLabel: await buyLabel(effect, orderID, &memory)
       case .fetchLabel: await fetchLabel(effect, orderID, &memory)
       case .postTracking: await postTracking(effect, orderID, &memory)
       case .markShipped: await markShipped(effect, orderID, &memory)
       case .voidLabel: await voidLabel(effect, orderID, &memory)
       case .refundLabel: await refundLabel(effect, orderID, &memory)
+      case .updateOffer: await pushOffers(effect)
       }
     memory.isPlannedJustNow = false
     for finding in report.findings {

@@ -1,5 +1,6 @@
 public import Effects
 public import Kit
+public import Ledger
 public import Orders
 
 /// What became of one claimed effect: the only thing that the committer takes.
@@ -39,6 +40,8 @@ public enum Finding: Sendable {
   /// It is transmitted already: only a refund helps.
   case refundNeeded
   case refundAsked(ticket: String?)
+  /// What became of a file of quantities.
+  case offers(OfferChange)
 
   public struct Attempt: Sendable {
     public var status: String

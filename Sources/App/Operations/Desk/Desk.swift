@@ -22,6 +22,9 @@ public struct Desk: Sendable {
     case noSuchEffect(Int64)
     case nothingToRetry(String)
     case noLabelToVoid(String)
+    case notKeptBack(String)
+    case beingRefused(String)
+    case cannotAccept(String, String)
 
     public var description: String {
       switch self {
@@ -30,11 +33,16 @@ public struct Desk: Sendable {
       case .nothingToRetry(let id):
         "nothing of order \(id) waits for a person; `quayside order \(id)` shows where it stands"
       case .noLabelToVoid(let id): "order \(id) has no live label"
+      case .notKeptBack(let id):
+        "order \(id) is not kept back; `quayside order \(id)` shows where it stands"
+      case .beingRefused(let id):
+        "the refusal of order \(id) is on its way; wait until the marketplace shows it"
+      case .cannotAccept(let id, let why): "order \(id) cannot be acted on: \(why)"
       }
     }
   }
 
-  private func lease(_ actor: String) -> Lease {
+  func lease(_ actor: String) -> Lease {
     Lease(id: UUIDv7.make(), worker: actor, duration: cycle.lease)
   }
 

@@ -5,7 +5,9 @@
 enum CallKind: String, Sendable, CaseIterable {
   case orders
   case readBack = "read_back"
-  case accept, tracking, ship, cancel, carriers, account, version, platform
+  case accept, tracking, ship, cancel, carriers, account, version, platform, offers
+  case stockImport = "stock_import"
+  case stockStatus = "stock_status"
   case createShipment = "create_shipment"
   case findShipments = "find_shipments"
   case shipment, details, price, receipt, artifact, void, refund, groups, transmit, manifests
@@ -30,7 +32,7 @@ enum CallKind: String, Sendable, CaseIterable {
   var service: Service {
     switch self {
     case .orders, .readBack, .accept, .tracking, .ship, .cancel, .carriers, .account, .version,
-      .platform:
+      .platform, .offers, .stockImport, .stockStatus:
       .marketplace
     case .createShipment, .findShipments, .shipment, .details, .price, .receipt, .artifact, .void,
       .refund, .groups, .transmit, .manifests, .manifest, .track:
