@@ -72,8 +72,8 @@ let package = Package(
     module("Domain", "Stock", ["Kit"]),
     module("Domain", "People", ["Kit"]),
     module("Domain", "Booking", ["Kit", "Cryptography"]),
-    module("Domain", "Packing", ["Kit"]),
     module("Domain", "Conversations", ["Kit"]),
+    module("Domain", "Packing", ["Kit"]),
     module("Engine", "Effects", ["Kit"]),
 
     // Outside: one module per system that is not ours.
@@ -94,9 +94,10 @@ let package = Package(
       "App", "Operations",
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPClient", "Ledger", "Orders", "Effects",
-        "Conversations", "Mirakl",
-        "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push", "People",
+        "Mirakl", "Stock", "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push",
+        "People", "Conversations",
       ]),
+    module("App", "Inventory", ["Kit", "Cryptography", "Postgres", "Ledger", "Stock"]),
     module(
       "App", "CustomerService",
       [
@@ -121,8 +122,8 @@ let package = Package(
       "App", "Web",
       [
         "Kit", "Cryptography", "HTTP", "Postgres", "Ledger", "Operations", "Orders", "Effects",
-        "People", "Packing", "PackingBench", "Booking", "Bookings", "Conversations",
-        "CustomerService",
+        "People", "Booking", "Bookings", "Inventory", "Stock", "Conversations", "CustomerService",
+        "Packing", "PackingBench",
       ], resources: [.embedInCode("Static")]),
     module(
       "App", "Assembly",
@@ -130,8 +131,8 @@ let package = Package(
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger",
         "Operations",
         "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Web", "Booking", "Bookings",
-        "BookingAPI", "People", "MCP", "Assistant", "BookingTail", "Google", "Push", "Packing",
-        "PackingBench", "CustomerService", "Conversations",
+        "BookingAPI", "People", "MCP", "Assistant", "BookingTail", "Google", "Push", "Stock",
+        "Inventory", "CustomerService", "Conversations", "Packing", "PackingBench",
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",
@@ -147,6 +148,7 @@ let package = Package(
       ]),
     tests("SandboxTests", ["Kit", "HTTP", "HTTPClient", "XML", "Sandbox"]),
     tests("DomainTests", ["Kit", "Orders", "Effects"]),
+    tests("StockTests", ["Kit", "Stock"]),
     tests("BookingTests", ["Kit", "Cryptography", "Booking"]),
     tests(
       "BookingAPITests",
@@ -172,8 +174,7 @@ let package = Package(
       "CycleTests",
       [
         "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "People",
-        "Mirakl",
-        "CanadaPost", "Orders", "Effects", "Sandbox", "Packing",
+        "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Stock", "Inventory", "Packing",
       ]),
     tests(
       "ConversationTests",
@@ -196,7 +197,7 @@ let package = Package(
       "WebTests",
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Bookings",
-        "Web",
+        "Inventory", "Web",
       ]),
     tests("BrowserTests", ["Kit", "Postgres"], exclude: ["Scenes"]),
     tests(

@@ -25,6 +25,14 @@ struct AgreementTests {
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }
   }
 
+  /// The kinds of effect that the newest migration allows; some are no deeds of the cycle.
+  private func kinds() throws -> Set<String> {
+    let sql = try #require(Repository.text(of: "Sources/App/Ledger/Migrations/0004_stock.sql"))
+    let begin = try #require(sql.firstRange(of: "check (kind in (\n  'accept_order'")).lowerBound
+    let list = sql[begin...]
+    return Set(quoted(list[..<(try #require(list.firstIndex(of: ";")))]))
+  }
+
   @Test("the moves of an order")
   func moves() throws {
     let sql = try schema()
@@ -48,10 +56,7 @@ struct AgreementTests {
     #expect(
       try words("status", of: "shipments").sorted()
         == ShipmentStatus.allCases.map(\.rawValue).sorted())
-    let more = try schema("0003_more_kinds")
-    let list = more[try #require(more.firstRange(of: "check (kind in (")).upperBound...]
-    let kinds = quoted(list)
-    #expect(Set(Deed.allCases.map(\.rawValue)).isSubset(of: kinds))
+    #expect(try kinds().isSuperset(of: Deed.allCases.map(\.rawValue)))
     #expect(
       try words("state", of: "effects").sorted() == EffectState.allCases.map(\.rawValue).sorted())
   }

@@ -51,10 +51,12 @@ struct OrderTests {
   func deeds() {
     #expect(
       Deed.allCases.filter { $0.system == .marketplace } == [
-        .acceptOrder, .postTracking, .markShipped,
+        .acceptOrder, .refuseOrder, .postTracking, .markShipped, .updateOffer,
       ])
     #expect(
-      Deed.allCases.filter { !$0.diesWithTheOrder } == [.voidLabel, .refundLabel, .sendMessage])
+      Deed.allCases.filter { !$0.diesWithTheOrder } == [
+        .voidLabel, .refundLabel, .updateOffer, .sendMessage,
+      ])
     #expect(Deed.allCases.filter { $0.system == .inbox } == [.sendMessage])
     #expect(OutsideSystem.carrier.lane(shop: "a") == "carrier:a")
   }

@@ -9,6 +9,7 @@ import Operations
 import Orders
 import PackingBench
 import Postgres
+import Stock
 import Web
 
 /// Everything that is alive in a process: the only place that names live things.
@@ -181,6 +182,12 @@ package struct Installation: Sendable {
         rules: settings.signIn), more: more)
   }
 
+  func offerKeeper(_ shop: ShopClients, worker: Worker) -> OfferKeeper {
+    OfferKeeper(
+      ledger: ledger, shop: shop, cycle: settings.cycle, every: settings.offersEvery, log: log,
+      wake: { worker.wake() })
+  }
+
   var attachments: AttachmentStore { AttachmentStore(stateFolder: settings.stateFolder) }
 
   /// - Parameter worker: of this process: what is to be sent, it looks at once.
@@ -206,6 +213,9 @@ package struct Installation: Sendable {
       if pulls {
         for shop in shops {
           group.addTask { await puller(shop, worker: worker).run() }
+          if shop.settings.offers != .off {
+            group.addTask { await offerKeeper(shop, worker: worker).run() }
+          }
           group.addTask { await inboxRounds(shop, worker: worker).run() }
         }
       }

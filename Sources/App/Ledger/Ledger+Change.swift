@@ -11,6 +11,8 @@ public struct ChangeScope: Sendable {
   public var calls: [CallRecord]
   /// SKUs to look up in this shop's catalogue.
   public var skus: (shopID: String, skus: [String])?
+  /// The decision asks what is free of those SKUs' parts: they are locked for it.
+  public var locksParts = false
 
   public init(
     orderIDs: [String], effectIDs: [Int64] = [], calls: [CallRecord] = [],
@@ -93,7 +95,11 @@ extension Ledger {
     let shipments = batch.add(ReadLockedShipments(orderIDs: scope.orderIDs))
     let effects =
       scope.effectIDs.isEmpty ? nil : batch.add(ReadEffectStates(effectIDs: scope.effectIDs))
-    let skus = scope.skus.map { batch.add(FindUnmappedSKUs(shopID: $0.shopID, skus: $0.skus)) }
+    let listings = scope.skus.map { (shopID, skus) in
+      batch.add(
+        ReadListings(
+          shopID: shopID, skus: skus, orderIDs: scope.orderIDs, locks: scope.locksParts))
+    }
     // Read last, when every lock is held: a later transaction on these orders has a later time.
     let clockKey = batch.add(ReadClock(now: clock()))
     let results = try await connection.run(batch, deadline: deadline)
@@ -103,10 +109,7 @@ extension Ledger {
     if let effects {
       for effect in try results[effects] { locked.effects[effect.effectID] = effect }
     }
-    if let skus {
-      locked.unmappedSKUs = Set(try results[skus])
-      locked.hasCatalogue = locked.unmappedSKUs.remove("") != nil
-    }
+    if let listings { locked.learn(try results[listings], locks: scope.locksParts) }
     return locked
   }
 
@@ -142,6 +145,8 @@ extension Ledger {
     if !changes.history.isEmpty {
       _ = batch.add(InsertHistory(now: now, entries: changes.history))
     }
+    if !changes.stock.isEmpty { _ = batch.add(SettleStock(now: now, changes: changes.stock)) }
+    for change in changes.offers { _ = batch.add(WriteOffers(now: now, change: change)) }
     if !changes.newShipments.isEmpty {
       _ = batch.add(InsertShipments(now: now, shipments: changes.newShipments))
     }

@@ -69,6 +69,16 @@ public final class Sandbox: Sendable {
     (try? world.market.add(json, shop: index(shop))) != nil
   }
 
+  /// What the marketplace shows of a shop's offers: quantity by SKU.
+  public func offers(shop: Int64? = nil) -> [String: Int64] {
+    world.shelf.enter { state, _ in state.offers[index(shop)].mapValues(\.quantity) }
+  }
+
+  /// Makes an offer, or changes its quantity, as somebody would by hand.
+  public func setOffer(_ sku: String, quantity: Int64, shop: Int64? = nil) {
+    world.shelf.add(sku, quantity: quantity, shop: index(shop))
+  }
+
   /// Cancels as the customer would; false when the order is over, shipped or unknown.
   @discardableResult
   public func cancel(_ order: String) -> Bool {

@@ -60,6 +60,10 @@ public struct SandboxSettings: Sendable {
   public var updateOverlap = Duration.seconds(2)
   /// OR11 calls a shop may make; nil switches the limit off.
   public var ordersLimit: RateLimit?
+  /// From a file of quantities to its end.
+  public var stockImportDelay = Duration.zero
+  /// STO01 calls a shop may make; nil switches the limit off.
+  public var stockImportLimit: RateLimit?
 
   /// Of the simulated language model.
   public var modelKey = "sandbox-model-key"

@@ -5,6 +5,7 @@ import Kit
 final class World: Sendable {
   let settings: SandboxSettings
   let market: Marketplace
+  let shelf: OfferShelf
   let postbox: Postbox
   let carrier: CarrierStore
   let sheets: GoogleStore
@@ -19,6 +20,7 @@ final class World: Sendable {
   init(settings: SandboxSettings) {
     self.settings = settings
     market = Marketplace(settings: settings)
+    shelf = OfferShelf(settings: settings)
     postbox = Postbox(settings: settings)
     carrier = CarrierStore(settings: settings)
     sheets = GoogleStore(settings: settings)
@@ -26,7 +28,8 @@ final class World: Sendable {
     model = ModelService(settings: settings)
     dials = Dials(seed: settings.seed)
     log = RequestLog(capacity: settings.requestLog)
-    mirakl = MiraklService(settings: settings, market: market, postbox: postbox, limiter: limiter)
+    mirakl = MiraklService(
+      settings: settings, market: market, shelf: shelf, postbox: postbox, limiter: limiter)
     canadaPost = CarrierService(
       settings: settings, store: carrier, market: market, limiter: limiter)
   }
@@ -34,6 +37,7 @@ final class World: Sendable {
   /// Empties the world; the dials go quiet too.
   func reset() {
     market.reset()
+    shelf.reset()
     postbox.reset()
     carrier.reset()
     sheets.reset()

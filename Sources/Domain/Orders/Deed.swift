@@ -1,28 +1,41 @@
-/// One thing that we want to happen outside, exactly once: for an order, or in a thread.
+/// One thing that we want to happen outside, exactly once: for an order, in a thread, or for a shop.
 public enum Deed: String, Sendable, Hashable, CaseIterable {
   case acceptOrder = "accept_order"
+  case refuseOrder = "refuse_order"
   case buyLabel = "buy_label"
   case fetchLabel = "fetch_label"
   case postTracking = "post_tracking"
   case markShipped = "mark_shipped"
   case voidLabel = "void_label"
   case refundLabel = "refund_label"
+  /// About no order: what the marketplace is told of a shop's quantities.
+  case updateOffer = "update_offer"
   case sendMessage = "send_message"
 
   /// Which outside system it talks to: work for one never queues behind work for another.
   public var system: OutsideSystem {
     switch self {
-    case .acceptOrder, .postTracking, .markShipped: .marketplace
+    case .acceptOrder, .refuseOrder, .postTracking, .markShipped, .updateOffer: .marketplace
     case .buyLabel, .fetchLabel, .voidLabel, .refundLabel: .carrier
     case .sendMessage: .inbox
+    }
+  }
+
+  /// Else of a thread, or of a shop.
+  public var isAboutAnOrder: Bool {
+    switch self {
+    case .acceptOrder, .refuseOrder, .buyLabel, .fetchLabel, .postTracking, .markShipped,
+      .voidLabel, .refundLabel:
+      true
+    case .updateOffer, .sendMessage: false
     }
   }
 
   /// What still makes no sense once the order is off: planned ones are cancelled with it.
   public var diesWithTheOrder: Bool {
     switch self {
-    case .acceptOrder, .buyLabel, .fetchLabel, .postTracking, .markShipped: true
-    case .voidLabel, .refundLabel, .sendMessage: false
+    case .acceptOrder, .refuseOrder, .buyLabel, .fetchLabel, .postTracking, .markShipped: true
+    case .voidLabel, .refundLabel, .updateOffer, .sendMessage: false
     }
   }
 }

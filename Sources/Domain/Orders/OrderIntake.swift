@@ -25,14 +25,37 @@ public enum OrderIntake {
     case hold
     /// `hold` once the shop has a catalogue, `accept` before.
     case auto
+    /// Refuse the order at the marketplace.
+    case refuse
   }
 
-  /// - Parameter unknownSKUs: those of the order's SKUs for which the shop's policy says `hold`.
+  /// What speaks against acting on an order that is otherwise understood, by the shop's policy.
+  public struct Objection: Sendable, Equatable {
+    /// For the history and the order's page.
+    public var reason: String
+    /// The order is refused at the marketplace; else it waits for a person, or for the reason to go.
+    public var refuses: Bool
+
+    public init(_ reason: String, refuses: Bool) {
+      self.reason = refuses ? refusalMark + reason : reason
+      self.refuses = refuses
+    }
+  }
+
+  /// How the reason begins for which an order is parked while it is being refused. Only the
+  /// marketplace or a person ends that: a reason that goes away meanwhile must not accept an order
+  /// whose refusal may be on its way.
+  public static let refusalMark = "being refused: "
+
+  /// - Parameters:
+  ///   - unknownSKUs: those of the order's SKUs for which the shop's policy says `hold`.
+  ///   - objection: what else the shop's policy has against it.
   public static func decide(
-    known: OrderSnapshot?, incoming: IncomingOrder, unknownSKUs: [String]
+    known: OrderSnapshot?, incoming: IncomingOrder, unknownSKUs: [String],
+    objection: Objection? = nil
   ) -> Decision {
     guard let known else {
-      let move = firstMove(of: incoming, unknownSKUs: unknownSKUs)
+      let move = firstMove(of: incoming, unknownSKUs: unknownSKUs, objection)
       return Decision(refreshes: true, move: move)
     }
     // A copy older than what we have (answers overtake each other) changes nothing.
@@ -41,15 +64,21 @@ public enum OrderIntake {
     }
     var decision = Decision(
       refreshes: known.rawDigest != incoming.digest,
-      move: move(of: known, seeing: incoming, unknownSKUs: unknownSKUs))
-    if known.status == .parked, decision.move == nil {
-      decision.parkedReason = parkingReason(incoming, unknownSKUs: unknownSKUs)
+      move: move(of: known, seeing: incoming, unknownSKUs: unknownSKUs, objection))
+    if known.status == .parked, decision.move == nil, !isBeingRefused(known) {
+      decision.parkedReason = parkingReason(incoming, unknownSKUs: unknownSKUs, objection)
     }
     return decision
   }
 
-  private static func firstMove(of incoming: IncomingOrder, unknownSKUs: [String]) -> StatusMove {
-    if let reason = parkingReason(incoming, unknownSKUs: unknownSKUs) {
+  private static func isBeingRefused(_ known: OrderSnapshot) -> Bool {
+    known.parkedReason?.hasPrefix(refusalMark) == true
+  }
+
+  private static func firstMove(
+    of incoming: IncomingOrder, unknownSKUs: [String], _ objection: Objection?
+  ) -> StatusMove {
+    if let reason = parkingReason(incoming, unknownSKUs: unknownSKUs, objection) {
       return StatusMove(to: .parked, cause: reason)
     }
     switch MarketplaceState(incoming.state ?? "") {
@@ -70,7 +99,9 @@ public enum OrderIntake {
 
   /// What keeps us from acting on an order that is otherwise understood, `nil` when nothing does.
   /// Final states are never parked: there is nothing left to act on.
-  private static func parkingReason(_ incoming: IncomingOrder, unknownSKUs: [String]) -> String? {
+  private static func parkingReason(
+    _ incoming: IncomingOrder, unknownSKUs: [String], _ objection: Objection?
+  ) -> String? {
     let state = MarketplaceState(incoming.state ?? "")
     switch state {
     case .shipped, .cancelled, .refused: return nil
@@ -83,6 +114,8 @@ public enum OrderIntake {
       return "\(problem.field): \(problem.problem)"
     }
     if let sku = unknownSKUs.first { return "unknown SKU \(sku)" }
+    // Once it is accepted there is nothing left to object to.
+    if state == .waitingAcceptance, let objection { return objection.reason }
     if state == .shipping, let number = incoming.trackingNumber, !number.isEmpty {
       return "tracking \(number) is already posted, and not by us"
     }
@@ -90,14 +123,19 @@ public enum OrderIntake {
   }
 
   private static func move(
-    of known: OrderSnapshot, seeing incoming: IncomingOrder, unknownSKUs: [String]
+    of known: OrderSnapshot, seeing incoming: IncomingOrder, unknownSKUs: [String],
+    _ objection: Objection?
   ) -> StatusMove? {
     let state = MarketplaceState(incoming.state ?? "")
     switch known.status {
     case .shipped, .cancelled:
       return nil
     case .received, .parked:
-      var first = firstMove(of: incoming, unknownSKUs: unknownSKUs)
+      if isBeingRefused(known) {
+        if state == .waitingAcceptance { return nil }
+        if state.isOff { return off(state) }
+      }
+      var first = firstMove(of: incoming, unknownSKUs: unknownSKUs, objection)
       guard first.to != .parked else { return nil }
       first.cause = "healed: " + first.cause
       return first

@@ -20,6 +20,8 @@ public struct OrderSnapshot: Sendable {
   public var shipment: ShipmentSnapshot?
   /// A person holds it: nothing more goes out.
   public var isHeld: Bool
+  /// It took parts on: its end concerns the stock.
+  public var hasParts = false
 
   public init(
     orderID: String, shopID: String, status: OrderStatus, statusSince: Timestamp,

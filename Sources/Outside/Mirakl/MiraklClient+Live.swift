@@ -1,3 +1,4 @@
+import HTTP
 public import HTTPClient
 import Kit
 
@@ -37,6 +38,29 @@ extension MiraklClient {
       carriers: {
         let sent = await wire.read("SH21", "/api/shipping/carriers", query: "", relatedID: nil)
         return sent.answer(MiraklCarrier.list(from:))
+      },
+      offers: { offset in
+        let query = "max=\(MiraklOfferPage.limitMax)&offset=\(offset)"
+        let sent = await wire.read("OF21", "/api/offers", query: query, relatedID: nil)
+        return sent.answer { body throws(OutsideError) in try MiraklOfferPage(from: body) }
+      },
+      pushStock: { offers in
+        let boundary = "quayside-" + UUIDv7.make().text
+        guard
+          let form = MiraklStockFile.form(MiraklStockFile.csv(offers), boundary: boundary)
+        else {
+          return .unsent(
+            "STO01", "POST", account.baseURL + "/api/offers/stock/imports",
+            MiraklErrors.bug("the boundary is in the file"))
+        }
+        let sent = await wire.post(
+          "STO01", "/api/offers/stock/imports", form.body, contentType: form.contentType)
+        return sent.answer(MiraklStockFile.importID(from:))
+      },
+      stockImport: { id in
+        let path = "/api/offers/stock/imports/\(PercentEncoding.encode(id))/status"
+        let sent = await wire.read("STO02", path, query: "", relatedID: nil)
+        return sent.answer { body throws(OutsideError) in try MiraklStockImport(from: body) }
       },
       account: {
         var sent = await wire.read("A01", "/api/account", query: "", relatedID: nil)

@@ -19,6 +19,13 @@ public struct MiraklClient: Sendable {
   public var cancel: @Sendable (_ orderID: String) async -> Answer<Void>
   /// SH21: at most once a day.
   public var carriers: @Sendable () async -> Answer<[MiraklCarrier]>
+  /// OF21: a page of the shop's offers, up to 100 from `offset` on.
+  public var offers: @Sendable (_ offset: Int) async -> Answer<MiraklOfferPage>
+  /// STO01: quantities of offers, as a file; the answer is the import's id and says nothing of the
+  /// rows. Quantities are absolute: the same file again says the same.
+  public var pushStock: @Sendable ([MiraklOffer]) async -> Answer<String>
+  /// STO02: where such a file stands.
+  public var stockImport: @Sendable (_ importID: String) async -> Answer<MiraklStockImport>
   /// A01: only the shop's number, name and state. The answer holds bank data; it is never recorded.
   public var account: @Sendable () async -> Answer<MiraklShop>
   /// M11: a page of threads, the latest first, each with up to its last 100 messages.
@@ -41,6 +48,9 @@ extension MiraklClient {
     ship: { _ in .unstubbed("OR24") },
     cancel: { _ in .unstubbed("OR29") },
     carriers: { .unstubbed("SH21") },
+    offers: { _ in .unstubbed("OF21") },
+    pushStock: { _ in .unstubbed("STO01") },
+    stockImport: { _ in .unstubbed("STO02") },
     account: { .unstubbed("A01") },
     threads: { _ in .unstubbed("M11") },
     thread: { _ in .unstubbed("M10") },

@@ -53,6 +53,14 @@ struct MiraklWire: Sendable {
     }
   }
 
+  func post(
+    _ endpoint: String, _ path: String, _ body: [UInt8], contentType: String
+  ) async -> Sent {
+    await send(
+      endpoint, "POST", account.baseURL + path, body: body, relatedID: nil,
+      type: contentType)
+  }
+
   func address(_ orderID: String, _ verb: String) -> String {
     "\(account.baseURL)/api/orders/\(PercentEncoding.encode(orderID))/\(verb)"
   }

@@ -181,6 +181,22 @@ extension Command {
     }
   }
 
+  static let accept = Command(
+    name: "accept", summary: "Has an order accepted that the shop's policy keeps back.",
+    usage: "accept ORDER_ID",
+    details: """
+      Also one that is about to be refused, while nothing of that went out. Its parts are taken on
+      whether they are there or not.
+      """, options: [json], words: 1...1
+  ) { arguments, context in
+    try await acting(context) { installation in
+      try await installation.desk.acceptAnyway(
+        arguments.words[0], by: .commandLine(context.actor))
+      context.print(
+        arguments.has("json") ? #"{"planned":"accept_order"}"# : "planned: it is accepted as it is")
+    }
+  }
+
   static let sku = Command(
     name: "sku", summary: "Maps a marketplace SKU to ours; parked orders that waited for it heal.",
     usage: "sku SHOP_SKU INTERNAL_SKU",
@@ -226,7 +242,9 @@ extension Command {
     } catch let refusal as Desk.Refusal {
       switch refusal {
       case .noSuchOrder, .noSuchEffect: throw NotFound(description: refusal.description)
-      case .nothingToRetry, .noLabelToVoid, .isHeld, .isNotHeld, .isOver: throw refusal
+      case .nothingToRetry, .noLabelToVoid, .isHeld, .isNotHeld, .isOver, .notKeptBack,
+        .beingRefused, .cannotAccept:
+        throw refusal
       }
     }
     return ExitStatus.fine

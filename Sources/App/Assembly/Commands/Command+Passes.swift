@@ -76,7 +76,7 @@ extension Command {
 
     var deeds: Set<Deed> {
       switch self {
-      case .acceptance: [.acceptOrder]
+      case .acceptance: [.acceptOrder, .refuseOrder]
       case .shipping: [.buyLabel, .fetchLabel, .voidLabel, .refundLabel]
       case .tracking: [.postTracking, .markShipped]
       case .messages: [.sendMessage]

@@ -36,8 +36,8 @@ enum ExitStatus {
 extension Command {
   static let all: [Command] = [
     .demo, .serve, .work, .run, .pull, .orders, .order, .effects, .pullMessages, .threads,
-    .reply, .rules, .retry, .void, .hold, .release, .sku, .business, .key, .user, .mcp, .tools,
-    .chat, .migrate, .doctor, .sandbox, .bench, .torture,
+    .reply, .rules, .retry, .void, .hold, .release, .accept, .sku, .stock, .business, .key, .user,
+    .mcp, .tools, .chat, .migrate, .doctor, .sandbox, .bench, .torture,
   ]
 
   static func named(_ name: String) -> Command? { all.first { $0.name == name } }

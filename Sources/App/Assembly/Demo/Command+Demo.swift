@@ -1,6 +1,7 @@
 import Cryptography
 import CustomerService
 import HTTPServer
+import Inventory
 import Kit
 import Ledger
 import Operations
@@ -8,6 +9,7 @@ import Orders
 import People
 import Postgres
 import Sandbox
+import Stock
 import Web
 
 extension Command {
@@ -88,6 +90,7 @@ struct Demo: Sendable {
       try await installation.ledger.map(
         shopSKU: item.sku, to: item.sku, title: item.title, weightGrams: item.grams)
     }
+    try await DemoStock.fill(Inventory(ledger: installation.ledger))
     let talks = try await DemoTalks.begin(installation, sandbox)
     let password = Password.random()
     let owner = NewPerson(
@@ -198,6 +201,8 @@ extension Settings {
     inbox.tick = .seconds(1)
     pull.pollEvery = isRealTime ? .seconds(5) : .milliseconds(200)
     pull.rereadAfter = isRealTime ? .seconds(30) : .seconds(1)
+    offersEvery = isRealTime ? .seconds(60) : .seconds(5)
     shops = [ShopSettings.sandboxed(sandbox.settings, url: sandbox.baseURL)]
+    shops[0].offers = .together
   }
 }

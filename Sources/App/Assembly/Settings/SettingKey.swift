@@ -177,6 +177,9 @@ extension SettingKey {
     .init(
       name: "REREAD_AFTER", scope: .program, fallback: "15m",
       meaning: "Open orders unseen for this long are read again by id."),
+    .init(
+      name: "OFFERS_EVERY", scope: .program, fallback: "5m",
+      meaning: "Between looks at the offers; the marketplace takes a file of them once a minute."),
     // Messages
     .init(
       name: "MESSAGES_EVERY", scope: .program, fallback: "3m",
@@ -223,7 +226,28 @@ extension SettingKey {
     .init(
       name: "UNKNOWN_SKU", scope: .shop, fallback: "auto",
       meaning:
-        "Orders with a SKU that nobody mapped: accept, hold, or auto (hold once the shop has a catalogue)."
+        "Orders with a SKU that nobody mapped: accept, hold, refuse, or auto (hold once the shop has a catalogue)."
+    ),
+    .init(
+      name: "SHORT_STOCK", scope: .shop, fallback: "accept",
+      meaning: "Orders that need more parts than are free: accept, hold, or refuse."),
+    .init(
+      name: "PRICE_GAP", scope: .shop, fallback: "accept",
+      meaning:
+        "Orders with a unit sold too far below its listing's price: accept, hold, or refuse."),
+    .init(
+      name: "PRICE_GAP_PERCENT", scope: .shop, fallback: "10",
+      meaning: "How far below, in percent, is too far."),
+    .init(
+      name: "MANY_UNITS", scope: .shop, fallback: "accept",
+      meaning: "Orders with a line of more units than LINE_UNITS_MAX: accept, hold, or refuse."),
+    .init(
+      name: "LINE_UNITS_MAX", scope: .shop, fallback: "0",
+      meaning: "Units of one line that are accepted without a question. 0: any number."),
+    .init(
+      name: "OFFERS", scope: .shop, fallback: "off",
+      meaning:
+        "Keep the offers' quantities at what can be built: off, alone (each as if only it were sold), or together (parts are shared out among the listings)."
     ),
     .init(
       name: "PACKING", scope: .shop, fallback: "warn",

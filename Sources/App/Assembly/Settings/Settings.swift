@@ -11,6 +11,7 @@ import Packing
 import PackingBench
 import People
 import Postgres
+import Stock
 
 /// The whole configuration, checked before anything starts.
 struct Settings: Sendable {
@@ -40,6 +41,8 @@ struct Settings: Sendable {
   var readsMax: Int
   var cycle: CycleSettings
   var pull: PullSettings
+  /// Between looks at a shop's offers.
+  var offersEvery: Duration
   var inbox: InboxSettings
   var shops: [ShopSettings]
 
@@ -84,6 +87,7 @@ struct Settings: Sendable {
     readsMax = try read.int("READS", 1...16)
     cycle = try Self.cycle(read)
     pull = try Self.pull(read)
+    offersEvery = try read.duration("OFFERS_EVERY")
     inbox = try Self.inbox(read)
     var shops: [ShopSettings] = []
     for name in try source.shops {
@@ -160,11 +164,11 @@ struct Settings: Sendable {
     guard size.count == 3, size.allSatisfy({ (1...9_999).contains($0) }) else {
       throw SettingsError("QUAYSIDE_PARCEL_SIZE_MM: expected LENGTHxWIDTHxHEIGHT in millimetres")
     }
-    let policy = try read.choice("UNKNOWN_SKU", ["auto", "accept", "hold"])
+    let policy = try read.choice("UNKNOWN_SKU", ["auto", "accept", "hold", "refuse"])
     let contract = read.optional("CANADAPOST_CONTRACT")
     let shipAfter = try read.choice("SHIP_AFTER", ["auto", "label", "packing"])
     let mode = try packingMode(read)
-    return ShopSettings(
+    var shop = ShopSettings(
       id: name, name: read.optional("NAME") ?? name,
       mirakl: MiraklAccount(
         shopID: name, baseURL: read.text("MIRAKL_URL"), apiKey: read.text("MIRAKL_API_KEY"),
@@ -183,13 +187,29 @@ struct Settings: Sendable {
         expressTypes: Set(read.text("EXPRESS_TYPES").split(separator: ",").map(\.trimmed)),
         groupPrefix: read.text("GROUP_PREFIX")),
       unknownSKUs: OrderIntake.UnknownSKUPolicy(rawValue: policy) ?? .auto,
+      acceptance: try acceptance(read),
       carrierCode: read.text("MIRAKL_CARRIER_CODE"),
       shipAfter: ShipAfter(rawValue: shipAfter) ?? (mode == .block ? .packing : .label))
+    shop.offers =
+      OfferPolicy(rawValue: try read.choice("OFFERS", OfferPolicy.allCases.map(\.rawValue))) ?? .off
+    return shop
   }
 
   private static func packingMode(_ read: Reader) throws(SettingsError) -> PackingMode {
     let name = try read.choice("PACKING", PackingMode.allCases.map(\.rawValue))
     return PackingMode(rawValue: name) ?? .warn
+  }
+
+  private static func acceptance(_ read: Reader) throws(SettingsError) -> AcceptancePolicy {
+    func answer(_ key: String) throws(SettingsError) -> AcceptancePolicy.Answer {
+      let name = try read.choice(key, AcceptancePolicy.Answer.allCases.map(\.rawValue))
+      return AcceptancePolicy.Answer(rawValue: name) ?? .accept
+    }
+    let most = try read.int("LINE_UNITS_MAX", 0...1_000_000)
+    return AcceptancePolicy(
+      onShortStock: try answer("SHORT_STOCK"), onPriceGap: try answer("PRICE_GAP"),
+      priceGapPercent: try read.int("PRICE_GAP_PERCENT", 0...100),
+      onManyUnits: try answer("MANY_UNITS"), lineUnitsMax: most == 0 ? nil : most)
   }
 
   /// Values that must never be printed.

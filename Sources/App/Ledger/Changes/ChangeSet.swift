@@ -25,6 +25,8 @@ public struct ChangeSet: Sendable {
   public var releases: [String] = []
   /// What a person did to bring this about.
   public var acts: [Act] = []
+  public var stock = StockChanges()
+  public var offers: [OfferChange] = []
   /// Messages of ours that their threads show.
   public var messages: [SentMessage] = []
 

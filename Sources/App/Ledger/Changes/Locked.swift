@@ -1,6 +1,7 @@
 public import Effects
 public import Kit
 public import Orders
+public import Stock
 
 /// What a decision may rely on: the rows are locked until its changes are written.
 public struct Locked: Sendable {
@@ -12,16 +13,23 @@ public struct Locked: Sendable {
   public var unmappedSKUs: Set<String>
   /// The shop has mapped at least one SKU.
   public var hasCatalogue: Bool
+  /// Of the SKUs that were asked about, what those stand for that have parts or a price.
+  public var listings: [String: Listing]
+  /// Pieces that nothing holds, of the listings' parts; `nil` when they were not locked.
+  public var freeParts: [Int64: Int64]?
 
   public init(
     now: Timestamp, orders: [String: OrderSnapshot] = [:], effects: [Int64: LockedEffect] = [:],
-    unmappedSKUs: Set<String> = [], hasCatalogue: Bool = false
+    unmappedSKUs: Set<String> = [], hasCatalogue: Bool = false, listings: [String: Listing] = [:],
+    freeParts: [Int64: Int64]? = nil
   ) {
     self.now = now
     self.orders = orders
     self.effects = effects
     self.unmappedSKUs = unmappedSKUs
     self.hasCatalogue = hasCatalogue
+    self.listings = listings
+    self.freeParts = freeParts
   }
 
   /// The effect is still ours to report on: same lease, same state as when we claimed it.

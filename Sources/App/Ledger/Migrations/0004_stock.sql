@@ -391,6 +391,8 @@ create table offer_pushes (
   import_id  text,
   created_at timestamptz not null,
   settled_at timestamptz,
+  -- Why nobody can say that it worked.
+  problem    text,
   unique (shop_id, ordinal)
 );
 create unique index offer_pushes_open on offer_pushes (shop_id) where settled_at is null;
@@ -431,3 +433,141 @@ begin
     end loop;
   end loop;
 end $$;
+
+-- Open orders whose lines were taken on before anybody knew what their SKU stands for: their parts are
+-- frozen and held from now on. Called when a SKU is mapped or a bill of materials is written.
+create function take_open_parts(for_shop text, for_sku text, at timestamptz) returns bigint
+language plpgsql as $$
+declare
+  waiting text[];
+  taken   record;
+begin
+  waiting := array(
+    select o.order_id from orders o
+    where o.is_open and o.channel = 'marketplace' and o.status not in ('received', 'parked')
+      and (for_shop = '' or o.shop_id = for_shop)
+      and exists (
+        select from order_lines l where l.order_id = o.order_id and l.sku = for_sku
+          and l.quantity > 0 and not exists (
+            select from order_line_parts p
+            where p.order_id = l.order_id and p.order_line_id = l.order_line_id))
+    order by o.order_id for update);
+  select array_agg(l.order_id) as orders, array_agg(l.order_line_id) as lines,
+    array_agg(vc.component_id) as parts, array_agg(m.variant_id) as variants,
+    array_agg(vc.quantity::bigint) as per_unit, array_agg(l.quantity::bigint) as units,
+    array_agg(c.asks_serial) as serials
+  into taken
+  from order_lines l
+  join orders o using (order_id)
+  join lateral (
+    select variant_id from shop_sku_map where shop_sku = l.sku and shop_id in ('', o.shop_id)
+    order by shop_id desc limit 1) m on true
+  join variant_components vc using (variant_id)
+  join components c on c.id = vc.component_id
+  where l.order_id = any(waiting) and l.sku = for_sku and l.quantity > 0
+    and not exists (
+      select from order_line_parts p
+      where p.order_id = l.order_id and p.order_line_id = l.order_line_id);
+  if taken.orders is null then return 0; end if;
+  perform settle_stock(at, taken.orders, taken.lines, taken.parts, taken.variants, taken.per_unit,
+    taken.units, taken.serials, '{}', '{}');
+  return cardinality(waiting);
+end $$;
+
+-- Books the differences of a stocktake, each against what was expected when it was counted: what left
+-- or came meanwhile stays as it is. Parts that nobody counted are left alone.
+create function close_stocktake(take bigint, by_whom text, at timestamptz) returns bigint
+language plpgsql as $$
+declare
+  booked bigint;
+begin
+  update stocktakes set state = 'closed', closed_by = by_whom, closed_at = at
+  where stocktake_id = take and state = 'open';
+  if not found then return null; end if;
+  perform lock_stock(array(
+    select component_id from stocktake_lines where stocktake_id = take and counted <> expected));
+  insert into stock_movements (component_id, delta, kind, reason, stocktake_id, actor, created_at)
+  select l.component_id, l.counted - l.expected, 'counted', 'stocktake: ' || t.title, take,
+    coalesce(l.counted_by, by_whom), at
+  from stocktake_lines l join stocktakes t using (stocktake_id)
+  where l.stocktake_id = take and l.counted <> l.expected order by l.component_id;
+  get diagnostics booked = row_count;
+  return booked;
+end $$;
+
+-- Notes the quantities that are wanted, and plans one push of those that the marketplace does not show,
+-- with its effect. None while another is under way, and none for an hour after one that failed.
+create function plan_offers(
+  at timestamptz, for_shop text, on_lane text, skus text[], quantities bigint[], deadline_us bigint
+) returns integer language plpgsql as $$
+declare
+  next_ordinal integer;
+  new_push     bigint;
+begin
+  perform 1 from shops where shop_id = for_shop for no key update;
+  insert into shop_offers (shop_id, shop_sku, wanted, wanted_at)
+  select for_shop, sku, quantity, at from unnest(skus, quantities) as u (sku, quantity)
+  order by sku
+  on conflict (shop_id, shop_sku) do update set wanted = excluded.wanted, wanted_at = at
+    where shop_offers.wanted is distinct from excluded.wanted;
+  if exists (
+    select from offer_pushes where shop_id = for_shop and (settled_at is null
+      or problem is not null and settled_at > at - interval '1 hour')) then
+    return null;
+  end if;
+  if not exists (
+    select from shop_offers where shop_id = for_shop and wanted is distinct from seen
+      and shop_sku = any(skus) and (problem is null or told is distinct from wanted)) then
+    return null;
+  end if;
+  select coalesce(max(ordinal), 0) + 1 into next_ordinal from offer_pushes
+  where shop_id = for_shop;
+  insert into offer_pushes (shop_id, ordinal, created_at) values (for_shop, next_ordinal, at)
+  returning push_id into new_push;
+  insert into offer_push_lines (push_id, shop_sku, quantity)
+  select new_push, shop_sku, wanted from shop_offers
+  where shop_id = for_shop and wanted is distinct from seen and shop_sku = any(skus)
+    and (problem is null or told is distinct from wanted);
+  update shop_offers o set told = l.quantity, told_at = at
+  from offer_push_lines l
+  where l.push_id = new_push and o.shop_id = for_shop and o.shop_sku = l.shop_sku;
+  insert into effects (kind, subject, ordinal, shop_id, lane, request_key, state, due_at, deadline,
+    created_at, updated_at)
+  values ('update_offer', 'offers:' || for_shop, next_ordinal, for_shop, on_lane,
+    'update_offer:' || for_shop || ':' || next_ordinal, 'planned', at,
+    at + make_interval(secs => deadline_us / 1e6), at, at);
+  return next_ordinal;
+end $$;
+
+-- What became of a push: it was taken in, its offers were read, or nobody can say.
+create function note_offers(
+  at timestamptz, for_push bigint, with_import text, why text, skus text[], quantities bigint[]
+) returns void language plpgsql as $$
+begin
+  if with_import is not null then
+    update offer_pushes set import_id = with_import where push_id = for_push;
+    return;
+  end if;
+  update offer_pushes set settled_at = at, problem = why
+  where push_id = for_push and settled_at is null;
+  if not found or why is not null then return; end if;
+  update shop_offers o set seen = u.quantity, seen_at = at,
+    problem = case when u.sku is null then 'the marketplace has no such offer' end
+  from offer_pushes p
+  join offer_push_lines l using (push_id)
+  left join unnest(skus, quantities) as u (sku, quantity) on u.sku = l.shop_sku
+  where p.push_id = for_push and o.shop_id = p.shop_id and o.shop_sku = l.shop_sku;
+  update process_failures f set resolved_at = at, resolved_by = 'quayside'
+  from effects e, offer_pushes p
+  where p.push_id = for_push and e.subject = 'offers:' || p.shop_id and e.kind = 'update_offer'
+    and f.effect_id = e.effect_id and f.resolved_at is null;
+end $$;
+
+-- Files that somebody sent in and has looked at, until they are applied or a day has gone by.
+create table stock_files (
+  file_id    bigint generated always as identity primary key,
+  file_name  text not null,
+  content    bytea not null,
+  actor      text not null,
+  created_at timestamptz not null
+);

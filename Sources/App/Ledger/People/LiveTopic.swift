@@ -17,7 +17,8 @@ struct ReadLiveVersions: PostgresStatement {
         ('orders', 'process_failures', 'failure_id'), ('orders', 'audit_trail', 'entry_id'),
         ('people', 'audit_trail', 'entry_id'),
         ('inbox', 'messages', 'id'), ('inbox', 'conversations', 'id'),
-        ('inbox', 'audit_trail', 'entry_id')
+        ('inbox', 'audit_trail', 'entry_id'),
+        ('stock', 'stock_movements', 'movement_id'), ('stock', 'audit_trail', 'entry_id')
       ) as t (topic, name, key)
     ) s
     where s.seq is not null

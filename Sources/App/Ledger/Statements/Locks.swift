@@ -26,7 +26,7 @@ struct LockOrders: PostgresStatement {
   static let sql = """
     select o.order_id, o.shop_id, o.status, o.status_since, o.parked_reason, o.marketplace_state,
       o.marketplace_updated_at, o.marketplace_seen_at, o.accept_by, o.ship_by, o.raw_order_digest,
-      o.has_address, o.is_held
+      o.has_address, o.is_held, o.has_parts
     from orders o
     where o.order_id = any($1)
     order by o.order_id
@@ -36,13 +36,15 @@ struct LockOrders: PostgresStatement {
   func bind(_ b: inout PostgresBindings) { b.append(orderIDs) }
 
   static func row(_ r: PostgresRow) throws(PostgresError) -> OrderSnapshot {
-    OrderSnapshot(
+    var order = OrderSnapshot(
       orderID: try r.string(0), shopID: try r.string(1),
       status: OrderStatus(rawValue: try r.string(2)) ?? .parked, statusSince: try r.timestamp(3),
       parkedReason: try r.stringOrNil(4), marketplaceState: try r.stringOrNil(5),
       marketplaceUpdatedAt: try r.timestampOrNil(6), marketplaceSeenAt: try r.timestamp(7),
       acceptBy: try r.timestampOrNil(8), shipBy: try r.timestampOrNil(9),
       rawDigest: try r.bytes(10), hasAddress: try r.bool(11), isHeld: try r.bool(12))
+    order.hasParts = try r.bool(13)
+    return order
   }
 }
 
@@ -86,22 +88,4 @@ struct ReadEffectStates: PostgresStatement {
       state: EffectState(rawValue: try r.string(2)) ?? .needsPerson, lease: try r.uuidOrNil(3),
       subject: try r.string(4), orderID: try r.stringOrNil(5))
   }
-}
-
-/// Which of these SKUs nobody has mapped; a row with an empty SKU says that the shop has a catalogue.
-struct FindUnmappedSKUs: PostgresStatement {
-  static let sql = """
-    select s from unnest($2::text[]) s
-    where not exists (
-      select 1 from shop_sku_map m where m.shop_sku = s and m.shop_id in ('', $1))
-    union all
-    select '' where exists (select 1 from shop_sku_map where shop_id in ('', $1))
-    """
-  let shopID: String
-  let skus: [String]
-  func bind(_ b: inout PostgresBindings) {
-    b.append(shopID)
-    b.append(skus)
-  }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
 }

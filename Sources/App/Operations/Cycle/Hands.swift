@@ -29,7 +29,7 @@ struct Hands: Sendable {
   }
 
   func carryOut(_ effect: ClaimedEffect, _ memory: inout Memory) async -> Report {
-    guard let deed = Deed(rawValue: effect.kind), effect.orderID != nil || deed == .sendMessage
+    guard let deed = Deed(rawValue: effect.kind), effect.orderID != nil || !deed.isAboutAnOrder
     else {
       return Report(effect, .ask("this version does not know effects of kind \(effect.kind)"))
     }
@@ -41,12 +41,14 @@ struct Hands: Sendable {
     let report =
       switch deed {
       case .acceptOrder: await accept(effect, orderID, &memory)
+      case .refuseOrder: await refuse(effect, orderID, &memory)
       case .buyLabel: await buyLabel(effect, orderID, &memory)
       case .fetchLabel: await fetchLabel(effect, orderID, &memory)
       case .postTracking: await postTracking(effect, orderID, &memory)
       case .markShipped: await markShipped(effect, orderID, &memory)
       case .voidLabel: await voidLabel(effect, orderID, &memory)
       case .refundLabel: await refundLabel(effect, orderID, &memory)
+      case .updateOffer: await pushOffers(effect)
       case .sendMessage: await sendMessage(effect)
       }
     memory.isPlannedJustNow = false

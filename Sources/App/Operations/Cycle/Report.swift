@@ -40,6 +40,8 @@ public enum Finding: Sendable {
   /// It is transmitted already: only a refund helps.
   case refundNeeded
   case refundAsked(ticket: String?)
+  /// What became of a file of quantities.
+  case offers(OfferChange)
   /// The thread shows our message.
   case messageSeen(SentMessage)
 

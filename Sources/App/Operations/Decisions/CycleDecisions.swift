@@ -3,6 +3,7 @@ import Kit
 import Ledger
 import Orders
 import People
+import Stock
 
 /// From reports to changes: the pure middle of the ring. A batch of reports and the locked rows go
 /// in, everything that the transaction writes comes out.
@@ -14,7 +15,9 @@ struct CycleDecisions {
 
   private(set) var changes = ChangeSet()
   private var orders: [String: OrderSnapshot]
-  private let locked: Locked
+  let locked: Locked
+  /// What nothing holds of the parts, less what this batch has taken on; `nil` when nobody asks.
+  private var freeParts: [Int64: Int64]?
 
   init(
     locked: Locked, shops: [String: ShopSettings], cycle: CycleSettings,
@@ -25,6 +28,7 @@ struct CycleDecisions {
     self.cycle = cycle
     self.canTakeOn = canTakeOn
     orders = locked.orders
+    freeParts = locked.freeParts
   }
 
   var lockedEffects: [LockedEffect] { Array(locked.effects.values) }
@@ -58,6 +62,7 @@ struct CycleDecisions {
       next.after = OrderFlow.heldFor
     }
     settle(effect, next, step, report)
+    for case .offers(let finding) in report.findings { noteOffers(finding, effect, report) }
     if deed == .sendMessage { return concludeMessage(effect, step, report) }
     guard let orderID = effect.orderID, var order = orders[orderID] else { return }
     let call = report.calls.last
@@ -81,6 +86,17 @@ struct CycleDecisions {
         effectID: effect.effectID, state: next.state, after: after, keepsLease: keeps,
         countsCheck: next.countsCheck, countsSend: report.wasSent, outcome: step.words,
         callID: report.calls.last?.id))
+  }
+
+  private mutating func noteOffers(
+    _ change: OfferChange, _ effect: ClaimedEffect, _ report: Report
+  ) {
+    changes.offers.append(change)
+    guard case .failed(_, let why) = change else { return }
+    changes.failures.append(
+      ProcessFailure(
+        processName: Deed.updateOffer.processName, orderID: nil, effectID: effect.effectID,
+        details: why, correlationID: report.calls.last?.correlationID))
   }
 
   private mutating func apply(
@@ -119,6 +135,7 @@ struct CycleDecisions {
       if isFirst {
         move(&order, to: .labelCreated, "label stored", effect: effect, call: call)
       }
+    case .offers: break
     case .trackingPosted:
       order.shipment?.isTrackingPosted = true
       changes.shipments.append(ShipmentUpdate(orderID: orderID, isTrackingPosted: true))
@@ -196,8 +213,10 @@ struct CycleDecisions {
       planNext(for: known)
       return decision
     }
+    let objection = objection(to: incoming, shopID: shopID)
     let decision = OrderIntake.decide(
-      known: nil, incoming: incoming, unknownSKUs: heldSKUs(of: incoming, shopID: shopID))
+      known: nil, incoming: incoming, unknownSKUs: heldSKUs(of: incoming, shopID: shopID),
+      objection: objection)
     let move = decision.move ?? StatusMove(to: .parked, cause: "not understood")
     let acceptBy = (incoming.placedAt ?? locked.now) + cycle.acceptWithin
     changes.newOrders.append(
@@ -208,11 +227,13 @@ struct CycleDecisions {
       HistoryEntry(
         orderID: incoming.orderID, previous: .received, status: move.to, cause: move.cause,
         correlationID: correlationID))
-    let order = OrderSnapshot(
+    var order = OrderSnapshot(
       orderID: incoming.orderID, shopID: shopID, status: move.to, statusSince: locked.now,
       parkedReason: move.to == .parked ? move.cause : nil, marketplaceState: incoming.state,
       marketplaceUpdatedAt: incoming.updatedAt, marketplaceSeenAt: locked.now, acceptBy: acceptBy,
       shipBy: incoming.shipBy, rawDigest: incoming.digest, hasAddress: incoming.hasAddress)
+    follow(objection, on: order)
+    takeParts(of: incoming, &order)
     orders[incoming.orderID] = order
     planNext(for: order)
     return decision
@@ -223,8 +244,11 @@ struct CycleDecisions {
     _ incoming: IncomingOrder, _ order: inout OrderSnapshot, effectID: Int64?,
     correlationID: String?
   ) -> OrderIntake.Decision {
+    let mayObject = order.status == .parked || order.status == .received
+    let objection = mayObject ? objection(to: incoming, shopID: order.shopID) : nil
     let decision = OrderIntake.decide(
-      known: order, incoming: incoming, unknownSKUs: heldSKUs(of: incoming, shopID: order.shopID))
+      known: order, incoming: incoming, unknownSKUs: heldSKUs(of: incoming, shopID: order.shopID),
+      objection: objection)
     if decision.refreshes {
       let heals = order.status == .parked
       changes.refreshes.append(OrderRefresh(order: incoming, writesLines: heals))
@@ -237,18 +261,74 @@ struct CycleDecisions {
     if let reason = decision.parkedReason, reason != order.parkedReason {
       changes.parkedReasons.append((order.orderID, reason))
       order.parkedReason = reason
+      follow(objection, on: order)
     }
     if let move = decision.move {
       self.move(&order, to: move.to, move.cause, effectID: effectID, correlationID: correlationID)
       if move.to == .cancelled { changes.ordersOff.append(order.orderID) }
+      if mayObject { takeParts(of: incoming, &order) }
     }
     return decision
+  }
+
+  // MARK: Stock
+
+  private func objection(
+    to incoming: IncomingOrder, shopID: String
+  ) -> OrderIntake.Objection? {
+    guard let shop = shops[shopID] else { return nil }
+    if shop.unknownSKUs == .refuse,
+      let sku = incoming.lines.compactMap(\.sku).first(where: locked.unmappedSKUs.contains)
+    {
+      return OrderIntake.Objection("unknown SKU \(sku)", refuses: true)
+    }
+    guard shop.acceptance != .acceptAlways else { return nil }
+    return shop.acceptance.objection(
+      to: incoming.soldLines(locked.listings), free: freeParts
+    ).map { OrderIntake.Objection($0.reason, refuses: $0.answer == .refuse) }
+  }
+
+  /// An order that is parked because the policy refuses it is refused.
+  private mutating func follow(_ objection: OrderIntake.Objection?, on order: OrderSnapshot) {
+    guard let objection, objection.refuses, order.status == .parked,
+      order.parkedReason == objection.reason
+    else { return }
+    plan(.refuseOrder, for: order)
+  }
+
+  /// An order that goes to be accepted, or is accepted already, takes its parts on. Without a bill of
+  /// materials that is nothing.
+  mutating func takeParts(of incoming: IncomingOrder, _ order: inout OrderSnapshot) {
+    guard !locked.listings.isEmpty, order.status == .pendingAcceptance || order.status == .accepted
+    else { return }
+    for line in incoming.soldLines(locked.listings) {
+      guard line.units > 0, let listing = line.listing else { continue }
+      for need in listing.needs {
+        order.hasParts = true
+        changes.stock.taken.append(
+          TakenPart(
+            orderID: order.orderID, orderLineID: line.id, componentID: need.componentID,
+            variantID: listing.variantID, perUnit: need.perUnit, units: line.units,
+            asksSerial: need.asksSerial))
+        freeParts?[need.componentID, default: 0] -= Int64(need.perUnit) * Int64(line.units)
+      }
+    }
+  }
+
+  private mutating func settleParts(of order: OrderSnapshot, at status: OrderStatus) {
+    guard order.hasParts else { return }
+    switch status {
+    case .shipped: changes.stock.shipped.append(order.orderID)
+    case .cancelled: changes.stock.released.append(order.orderID)
+    case .received, .parked, .pendingAcceptance, .accepted, .acceptanceFailed, .labelCreated: break
+    }
   }
 
   private func heldSKUs(of incoming: IncomingOrder, shopID: String) -> [String] {
     switch shops[shopID]?.unknownSKUs ?? .auto {
     case .accept: return []
     case .auto where !locked.hasCatalogue: return []
+    case .refuse: return []
     case .auto, .hold:
       return incoming.lines.compactMap(\.sku).filter(locked.unmappedSKUs.contains)
     }
@@ -275,12 +355,13 @@ struct CycleDecisions {
       HistoryEntry(
         orderID: order.orderID, previous: order.status, status: status, cause: cause,
         effectID: effectID, correlationID: correlationID))
+    settleParts(of: order, at: status)
     order.status = status
     order.statusSince = locked.now
     if status != .parked { order.parkedReason = nil }
   }
 
-  private mutating func planNext(for order: OrderSnapshot) {
+  mutating func planNext(for order: OrderSnapshot) {
     guard let deed = nextDeed(for: order) else { return }
     plan(deed, for: order)
   }
@@ -316,7 +397,7 @@ struct CycleDecisions {
       orders[order.orderID] = order
     }
     let generation = order.shipment?.generation ?? 1
-    let isAboutParcel = deed != .acceptOrder
+    let isAboutParcel = deed != .acceptOrder && deed != .refuseOrder
     changes.plans.append(
       PlannedEffect(
         deed: deed, subject: order.orderID, ordinal: isAboutParcel ? generation : 1,
@@ -337,9 +418,9 @@ struct CycleDecisions {
   private func deadline(of deed: Deed, _ order: OrderSnapshot) -> Timestamp {
     let ours = locked.now + cycle.policy(for: deed).deadline
     switch deed {
-    case .acceptOrder: return min(order.acceptBy ?? ours, ours)
+    case .acceptOrder, .refuseOrder: return min(order.acceptBy ?? ours, ours)
     case .buyLabel, .fetchLabel, .postTracking, .markShipped: return min(order.shipBy ?? ours, ours)
-    case .voidLabel, .refundLabel, .sendMessage: return ours
+    case .voidLabel, .refundLabel, .updateOffer, .sendMessage: return ours
     }
   }
 }
@@ -348,10 +429,11 @@ extension Deed {
   /// The seeds' names of the workflows.
   var processName: String {
     switch self {
-    case .acceptOrder: "OrderAcceptance"
+    case .acceptOrder, .refuseOrder: "OrderAcceptance"
     case .buyLabel, .fetchLabel: "ShippingLabelCreation"
     case .postTracking, .markShipped: "TrackingUpdate"
     case .voidLabel, .refundLabel: "LabelVoid"
+    case .updateOffer: "OfferUpdate"
     case .sendMessage: "CustomerService"
     }
   }
@@ -373,6 +455,7 @@ extension CycleDecisions {
     add(
       HistoryEntry(
         orderID: order.orderID, previous: order.status, status: status, cause: cause, actor: actor))
+    settleParts(of: order, at: status)
     order.status = status
   }
 }

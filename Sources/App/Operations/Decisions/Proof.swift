@@ -19,6 +19,21 @@ enum Proof {
     return policy.notYet(checks: checks, seen: seen.name)
   }
 
+  /// A refusal counts when the order shows it; one that somebody accepted meanwhile is a person's.
+  static func refusal(
+    seen: MarketplaceState, state: EffectState, checks: Int, policy: EffectPolicy
+  ) -> Step {
+    if seen.isOff { return .done("the marketplace shows \(seen.name)") }
+    if seen.isAccepted { return .ask("to be refused, but the marketplace shows \(seen.name)") }
+    if state == .unknown {
+      if let wait = policy.lookup(afterChecks: checks + 1) {
+        return .lookAgain(after: wait, why: "lost answer; the order still shows \(seen.name)")
+      }
+      return .ask("the answer was lost and after \(checks + 1) reads the order shows \(seen.name)")
+    }
+    return policy.notYet(checks: checks, seen: seen.name)
+  }
+
   static func shipping(
     seen: IncomingOrder, pin: String?, state: EffectState, checks: Int, policy: EffectPolicy
   ) -> Step {

@@ -26,6 +26,9 @@ public struct Desk: Sendable {
     case isHeld(String)
     case isNotHeld(String)
     case isOver(String)
+    case notKeptBack(String)
+    case beingRefused(String)
+    case cannotAccept(String, String)
 
     /// Safe to show anyone.
     public var description: String {
@@ -38,6 +41,11 @@ public struct Desk: Sendable {
       case .isHeld(let id): "order \(id) is held already"
       case .isNotHeld(let id): "order \(id) is not held"
       case .isOver(let id): "order \(id) is over; there is nothing left to stop"
+      case .notKeptBack(let id):
+        "order \(id) is not kept back; `quayside order \(id)` shows where it stands"
+      case .beingRefused(let id):
+        "the refusal of order \(id) is on its way; wait until the marketplace shows it"
+      case .cannotAccept(let id, let why): "order \(id) cannot be acted on: \(why)"
       }
     }
   }

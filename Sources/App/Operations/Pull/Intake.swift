@@ -5,6 +5,7 @@ public import Ledger
 import Mirakl
 import Orders
 public import Postgres
+import Stock
 
 /// The one door for orders from outside: polls, sweeps and files all come through here.
 public struct Intake: Sendable {
@@ -96,9 +97,10 @@ public struct Intake: Sendable {
     _ orders: [IncomingOrder], _ unreadable: [UnreadableOrder], _ calls: [CallRecord],
     _ correlationID: String?
   ) async throws(PostgresError) -> PullReport {
-    let scope = ChangeScope(
+    var scope = ChangeScope(
       orderIDs: orders.map(\.orderID).sorted(), calls: calls,
       skus: (shop.id, Array(Set(orders.flatMap { $0.lines.compactMap(\.sku) }))))
+    scope.locksParts = shop.acceptance.asksStock
     let handover = openHandover()
     defer { handover?.end() }
     let lease =

@@ -33,6 +33,12 @@ public struct CycleSettings: Sendable {
     lookups: [.seconds(10), .seconds(30), .minutes(2), .minutes(10)], backoff: .calls,
     deadline: .hours(1))
 
+  /// A file of quantities is worked through in the marketplace's own time; its status may be asked
+  /// for every 15 s (contract, section 13).
+  public var offers = EffectPolicy(
+    firstCheck: .seconds(15), checkEvery: .seconds(30), checksMax: 40,
+    lookups: [.minutes(1), .minutes(3), .minutes(5)], backoff: .calls, deadline: .hours(1))
+
   /// Accept-by is the order's placing plus this (24 h at Best Buy; no field of OR11 says it).
   public var acceptWithin = Duration.hours(24)
   /// How old the last read of an order may be when a label is bought for it.
@@ -54,12 +60,13 @@ public struct CycleSettings: Sendable {
 
   public func policy(for deed: Deed) -> EffectPolicy {
     switch deed {
-    case .acceptOrder: acceptance
+    case .acceptOrder, .refuseOrder: acceptance
     case .buyLabel: purchase
     case .fetchLabel: label
     case .postTracking: tracking
     case .markShipped: shipping
     case .voidLabel, .refundLabel: undoing
+    case .updateOffer: offers
     case .sendMessage: message
     }
   }
@@ -76,12 +83,15 @@ public struct CycleSettings: Sendable {
     shipping.checkEvery = wait
     shipping.lookups = [wait, wait, wait]
     undoing.lookups = [wait, wait, wait]
+    offers.firstCheck = wait
+    offers.checkEvery = wait
+    offers.lookups = [wait, wait, wait]
     message.firstCheck = wait
     message.checkEvery = wait
     message.lookups = [wait, wait, wait, wait]
     for path in [
       \Self.acceptance.backoff, \Self.purchase.backoff, \Self.tracking.backoff,
-      \Self.shipping.backoff, \Self.undoing.backoff, \Self.message.backoff,
+      \Self.shipping.backoff, \Self.undoing.backoff, \Self.offers.backoff, \Self.message.backoff,
     ] {
       self[keyPath: path] = Backoff(
         first: wait, factor: 2, cap: max(wait * 20, .seconds(1)), jitter: 0)

@@ -2,6 +2,7 @@ public import CanadaPost
 import Kit
 public import Mirakl
 public import Orders
+public import Stock
 
 /// One shop at one marketplace, with the carrier account that its parcels are paid from.
 public struct ShopSettings: Sendable {
@@ -11,6 +12,8 @@ public struct ShopSettings: Sendable {
   public var carrier: CanadaPostAccount
   public var parcels: ParcelSettings
   public var unknownSKUs: OrderIntake.UnknownSKUPolicy
+  public var acceptance: AcceptancePolicy
+  public var offers = OfferPolicy.off
   /// The marketplace's own code for Canada Post (SH21); CPCL at Best Buy Canada.
   public var carrierCode: String
   public var shipAfter: ShipAfter
@@ -18,6 +21,7 @@ public struct ShopSettings: Sendable {
   public init(
     id: String, name: String, mirakl: MiraklAccount, carrier: CanadaPostAccount,
     parcels: ParcelSettings, unknownSKUs: OrderIntake.UnknownSKUPolicy = .auto,
+    acceptance: AcceptancePolicy = .acceptAlways,
     carrierCode: String = "CPCL", shipAfter: ShipAfter = .label
   ) {
     self.id = id
@@ -26,6 +30,7 @@ public struct ShopSettings: Sendable {
     self.carrier = carrier
     self.parcels = parcels
     self.unknownSKUs = unknownSKUs
+    self.acceptance = acceptance
     self.carrierCode = carrierCode
     self.shipAfter = shipAfter
   }

@@ -5,7 +5,9 @@
 enum CallKind: String, Sendable, CaseIterable {
   case orders
   case readBack = "read_back"
-  case accept, tracking, ship, cancel, carriers, account, version, platform
+  case accept, tracking, ship, cancel, carriers, account, version, platform, offers
+  case stockImport = "stock_import"
+  case stockStatus = "stock_status"
   // The inbox.
   case threads, thread, message, attachment
   case createShipment = "create_shipment"
@@ -32,7 +34,7 @@ enum CallKind: String, Sendable, CaseIterable {
   var service: Service {
     switch self {
     case .orders, .readBack, .accept, .tracking, .ship, .cancel, .carriers, .account, .version,
-      .platform, .threads, .thread, .message, .attachment:
+      .platform, .offers, .stockImport, .stockStatus, .threads, .thread, .message, .attachment:
       .marketplace
     case .createShipment, .findShipments, .shipment, .details, .price, .receipt, .artifact, .void,
       .refund, .groups, .transmit, .manifests, .manifest, .track:

@@ -8,6 +8,9 @@ enum MiraklCall: Sendable {
   case ship(String)
   case cancel(String)
   case carriers
+  case offers
+  case stockImport
+  case stockStatus(String)
   case account
   case version
   case platform
@@ -42,6 +45,11 @@ enum MiraklCall: Sendable {
       default: self = .notFound
       }
     case (3, "shipping") where path[2] == "carriers": self = when("GET", .carriers)
+    case (2, "offers"): self = when("GET", .offers)
+    case (4, "offers") where path[2] == "stock" && path[3] == "imports":
+      self = when("POST", .stockImport)
+    case (6, "offers") where path[2] == "stock" && path[5] == "status":
+      self = when("GET", .stockStatus(String(path[4])))
     case (2, "account"): self = when("GET", .account)
     case (2, "version"): self = when("GET", .version)
     case (3, "platform") where path[2] == "configuration": self = when("GET", .platform)
@@ -65,6 +73,9 @@ enum MiraklCall: Sendable {
     case .ship: .ship
     case .cancel: .cancel
     case .carriers: .carriers
+    case .offers: .offers
+    case .stockImport: .stockImport
+    case .stockStatus: .stockStatus
     case .account: .account
     case .version: .version
     case .platform: .platform

@@ -5,6 +5,7 @@ import Kit
 struct MiraklService: Sendable {
   let settings: SandboxSettings
   let market: Marketplace
+  let shelf: OfferShelf
   let postbox: Postbox
   let limiter: Limiter
 
@@ -44,6 +45,9 @@ struct MiraklService: Sendable {
     case .ship(let id): done(market.ship(id, shop: shop), id)
     case .cancel(let id): done(market.cancel(id, shop: shop), id)
     case .carriers: .json(["carriers": .array(MiraklCarrier.all.map(\.json))])
+    case .offers: offers(request, shop)
+    case .stockImport: stockImport(request, shop)
+    case .stockStatus(let id): stockStatus(id, shop)
     case .account: .json(account(settings.shops[shop]))
     case .platform: .json(Self.platform)
     case .threads: threads(request, shop, faults)
@@ -80,7 +84,7 @@ struct MiraklService: Sendable {
     [
       "shop_id": .int(shop.id), "shop_name": .string(shop.name), "shop_state": "OPEN",
       "currency_iso_code": "CAD", "channels": [], "approval_delay": 3600, "approval_rate": 1,
-      "offers_count": .int(Int64(SandboxCatalogue.items.count)),
+      "offers_count": .int(Int64(shelf.enter { state, _ in state.offers.first?.count ?? 0 })),
       "orders_count": .int(Int64(market.count(shop: shop.id))), "is_professional": true,
       "order_messages_response_delay": 76, "premium": false, "closed_from": .null,
       "closed_to": .null,

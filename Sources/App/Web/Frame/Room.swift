@@ -48,7 +48,7 @@ public struct Room: Sendable {
   }
 
   /// In the order of the navigation.
-  static let all: [Room] = [.overview, .orders, .bench, .inbox, .people]
+  static let all: [Room] = [.overview, .orders, .bench, .inbox, .inventory, .people]
 }
 
 /// An address, the capability that it needs, and what answers there.

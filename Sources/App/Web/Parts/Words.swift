@@ -5,12 +5,14 @@ enum Words {
   static func deed(_ kind: String) -> String {
     switch Deed(rawValue: kind) {
     case .acceptOrder: "Accept order"
+    case .refuseOrder: "Refuse order"
     case .buyLabel: "Buy label"
     case .fetchLabel: "Fetch label"
     case .postTracking: "Post tracking"
     case .markShipped: "Mark shipped"
     case .voidLabel: "Void label"
     case .refundLabel: "Refund label"
+    case .updateOffer: "Update offers"
     case .sendMessage: "Send message"
     case nil: plain(kind)
     }

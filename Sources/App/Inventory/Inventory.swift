@@ -1,0 +1,150 @@
+import Kit
+public import Ledger
+import Postgres
+import Stock
+
+/// The inventory, behind every face: the page, the command line and files say the same things here,
+/// and the same is refused.
+public struct Inventory: Sendable {
+  public let ledger: Ledger
+
+  public init(ledger: Ledger) { self.ledger = ledger }
+
+  // MARK: Parts
+
+  /// Makes a component or changes one.
+  /// - Throws: `InventoryError`, or `PostgresError` when the ledger cannot be written.
+  public func save(_ draft: ComponentDraft) async throws {
+    let known = try await ledger.find(
+      codes: [draft.code], barcodes: [draft.barcode].compactMap(\.self))
+    if let problem = Checks.problem(draft, isNew: known.ids.isEmpty) { throw problem }
+    if let barcode = draft.barcode, let owner = known.owners[barcode], owner != draft.code {
+      throw InventoryError.barcodeTaken(barcode, owner: owner)
+    }
+    do {
+      _ = try await ledger.save([draft])
+    } catch {
+      guard error.sqlState == "23505" else { throw error }
+      throw InventoryError.barcodeTaken(draft.barcode ?? "", owner: "another part")
+    }
+  }
+
+  /// A further barcode of the part.
+  public func add(barcode: String, to code: String) async throws {
+    if let why = Checks.barcode(barcode) {
+      throw InventoryError.invalid(field: "barcode", why: why)
+    }
+    switch try await ledger.add(barcode: barcode, to: code) {
+    case true?: break
+    case nil: throw InventoryError.noSuchComponent(code)
+    case false?:
+      let owner = try await ledger.find(codes: [], barcodes: [barcode]).owners[barcode]
+      throw InventoryError.barcodeTaken(barcode, owner: owner ?? "another part")
+    }
+  }
+
+  public func component(_ code: String) async throws -> ComponentRow {
+    guard let row = try await ledger.component(code) else {
+      throw InventoryError.noSuchComponent(code)
+    }
+    return row
+  }
+
+  // MARK: Movements
+
+  /// What came in.
+  /// - Parameter key: the same key again books nothing.
+  public func receive(
+    _ code: String, _ pieces: Int64, reason: String? = nil, by actor: String, key: String? = nil
+  ) async throws {
+    guard (1...Checks.piecesMax).contains(pieces) else {
+      throw InventoryError.invalid(field: "pieces", why: "expected 1 to \(Checks.piecesMax)")
+    }
+    try await book(code, pieces, .received, reason, actor, key)
+  }
+
+  /// A person says that there are more or fewer, and why.
+  public func adjust(
+    _ code: String, by change: Int64, reason: String, by actor: String, key: String? = nil
+  ) async throws {
+    guard change != 0, change.magnitude <= Checks.piecesMax.magnitude else {
+      throw InventoryError.invalid(
+        field: "change", why: "expected a number that is not 0, up to \(Checks.piecesMax)")
+    }
+    if let why = Checks.line(reason, Checks.reasonCharactersMax) {
+      throw InventoryError.invalid(field: "reason", why: why)
+    }
+    try await book(code, change, .adjusted, reason, actor, key)
+  }
+
+  private func book(
+    _ code: String, _ delta: Int64, _ kind: MovementKind, _ reason: String?, _ actor: String,
+    _ key: String?
+  ) async throws {
+    let part = try await component(code)
+    do {
+      _ = try await ledger.book(
+        [
+          PartBooking(
+            componentID: part.id, delta: delta, kind: kind, reason: reason, requestKey: key)
+        ], by: actor)
+    } catch {
+      guard error.sqlState == "23514" else { throw error }
+      throw InventoryError.notEnough(code)
+    }
+  }
+
+  // MARK: Variants and SKUs
+
+  /// Makes a variant or changes it, with its bill of materials.
+  public func save(_ draft: VariantDraft) async throws {
+    if let why = Checks.sku(draft.internalSKU) {
+      throw InventoryError.invalid(field: "internal_sku", why: why)
+    }
+    for (field, text) in [("title", draft.title), ("base", draft.baseModel)] {
+      if let text, let why = Checks.line(text, Checks.nameCharactersMax) {
+        throw InventoryError.invalid(field: field, why: why)
+      }
+    }
+    if let bill = draft.bill { try await check(bill) }
+    do {
+      try await ledger.save(draft)
+    } catch is Ledger.UnknownComponent {
+      throw InventoryError.noSuchComponent("of the bill of materials")
+    }
+  }
+
+  private func check(_ bill: [(code: String, pieces: Int)]) async throws {
+    guard bill.count <= Checks.billLinesMax else {
+      throw InventoryError.invalid(field: "bill", why: "more than \(Checks.billLinesMax) parts")
+    }
+    let known = try await ledger.find(codes: bill.map(\.code)).ids
+    var seen: Set<String> = []
+    for (code, pieces) in bill {
+      guard known[code] != nil else { throw InventoryError.noSuchComponent(code) }
+      guard seen.insert(code).inserted else {
+        throw InventoryError.invalid(field: "bill", why: "\(code) is there twice")
+      }
+      guard (1...Checks.perUnitMax).contains(pieces) else {
+        throw InventoryError.invalid(
+          field: "bill", why: "\(code): expected 1 to \(Checks.perUnitMax) pieces")
+      }
+    }
+  }
+
+  /// Maps a shop's SKU; open orders that brought it take their parts on.
+  /// - Returns: how many orders did.
+  @discardableResult
+  public func map(_ mapping: MappingDraft, by actor: String) async throws -> Int {
+    if let why = Checks.sku(mapping.shopSKU) {
+      throw InventoryError.invalid(field: "shop_sku", why: why)
+    }
+    if let buffer = mapping.buffer, !(0...1_000_000).contains(buffer) {
+      throw InventoryError.invalid(field: "buffer", why: "expected 0 to 1000000")
+    }
+    guard let orders = try await ledger.map(mapping, by: actor) else {
+      throw InventoryError.noSuchVariant(mapping.internalSKU)
+    }
+    return orders
+  }
+}

@@ -1,0 +1,47 @@
+import Kit
+public import Postgres
+
+extension Ledger {
+  /// Rows of one statement of an import.
+  private static let importBatch = 1_000
+
+  /// Writes a checked file, whole or not at all.
+  /// - Returns: the import's number.
+  /// - Throws: `PostgresError`: 23505 when a barcode went to another part meanwhile, 23514 when a row
+  ///   takes more than there is.
+  public func apply(_ file: StockImport, by actor: String) async throws -> Int64 {
+    let (deadline, now) = (limits.queryDeadline, try await readClock())
+    return try await pool.transaction(deadline: deadline * 10) { connection in
+      let ids = try await connection.query(
+        InsertImport(file: file, actor: actor, now: now), deadline: deadline)
+      let importID = ids.first ?? 0
+      let batches = stride(from: 0, to: file.rows.count, by: Self.importBatch).map { at in
+        Array(file.rows[at..<min(at + Self.importBatch, file.rows.count)])
+      }
+      for rows in batches {
+        _ = try await connection.query(
+          SaveComponents(drafts: rows.map(\.draft)), deadline: deadline)
+      }
+      // All locks before the first change of stock.
+      _ = try await connection.query(
+        LockComponents(codes: file.rows.map(\.draft.code)), deadline: deadline)
+      for rows in batches {
+        let moving = rows.filter { $0.change != nil || $0.onHand != nil }
+        if moving.isEmpty { continue }
+        _ = try await connection.query(
+          ImportStock(rows: moving, importID: importID, actor: actor, now: now),
+          deadline: deadline)
+      }
+      return importID
+    }
+  }
+
+  /// Books the opposite of everything that an import booked. Again, it books nothing.
+  /// - Returns: how many movements were written.
+  /// - Throws: a `PostgresError` of state 23514 when what it brought has left already.
+  public func undo(importID: Int64, by actor: String) async throws(PostgresError) -> Int {
+    try await pool.query(
+      UndoImport(importID: importID, actor: actor, now: clock()), deadline: limits.queryDeadline
+    ).count
+  }
+}

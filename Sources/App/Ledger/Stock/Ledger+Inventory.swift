@@ -1,0 +1,114 @@
+public import Kit
+public import Postgres
+
+/// What people do to parts, variants and the map of SKUs. Whoever calls has checked what they typed;
+/// the database refuses what is impossible.
+extension Ledger {
+  // MARK: Parts
+
+  /// Makes the components that are new and changes the others.
+  /// - Returns: the number of each code.
+  /// - Throws: a `PostgresError` of state 23505 when a barcode belongs to another part.
+  public func save(_ drafts: [ComponentDraft]) async throws(PostgresError) -> [String: Int64] {
+    let rows = try await pool.query(SaveComponents(drafts: drafts), deadline: limits.queryDeadline)
+    return Dictionary(rows.map { ($0.code, $0.id) }) { first, _ in first }
+  }
+
+  /// - Returns: whether the barcode means that component now; `nil` when there is no such component.
+  public func add(barcode: String, to code: String) async throws(PostgresError) -> Bool? {
+    try await pool.query(AddBarcode(barcode: barcode, code: code), deadline: limits.queryDeadline)
+      .first
+  }
+
+  public func components(_ filter: ComponentFilter) async throws(PostgresError) -> [ComponentRow] {
+    filter.lowOnly
+      ? try await pool.query(
+        ReadLowComponents(limit: filter.limit), deadline: limits.queryDeadline)
+      : try await pool.query(ReadComponents(filter: filter), deadline: limits.queryDeadline)
+  }
+
+  public func component(_ code: String) async throws(PostgresError) -> ComponentRow? {
+    try await pool.query(ReadComponent(code: code), deadline: limits.queryDeadline).first
+  }
+
+  /// The components that these codes name, and those that these barcodes mean.
+  public func find(
+    codes: [String], barcodes: [String] = []
+  ) async throws(PostgresError) -> (ids: [String: Int64], owners: [String: String]) {
+    var ids: [String: Int64] = [:]
+    var owners: [String: String] = [:]
+    let find = FindComponents(codes: codes, barcodes: barcodes)
+    for row in try await pool.query(find, deadline: limits.queryDeadline) {
+      if row.barcode.isEmpty { ids[row.code] = row.id } else { owners[row.barcode] = row.code }
+    }
+    return (ids, owners)
+  }
+
+  /// What is on hand of the components that these codes name, and whose these barcodes are.
+  public func stock(
+    codes: [String], barcodes: [String]
+  ) async throws(PostgresError) -> (onHand: [String: Int64], owners: [String: String]) {
+    var onHand: [String: Int64] = [:]
+    var owners: [String: String] = [:]
+    let find = FindComponents(codes: codes, barcodes: barcodes)
+    for row in try await pool.query(find, deadline: limits.queryDeadline) {
+      if row.barcode.isEmpty {
+        onHand[row.code] = row.onHand
+      } else {
+        owners[row.barcode] = row.code
+      }
+    }
+    return (onHand, owners)
+  }
+
+  public func barcodes(of componentID: Int64) async throws(PostgresError) -> [String] {
+    try await pool.query(ReadBarcodes(componentID: componentID), deadline: limits.queryDeadline)
+  }
+
+  /// The open orders that hold the part, with how many pieces.
+  public func holders(
+    of componentID: Int64, limit: Int = 50
+  ) async throws(PostgresError) -> [(orderID: String, pieces: Int64)] {
+    try await pool.query(
+      ReadHolders(componentID: componentID, limit: limit), deadline: limits.queryDeadline)
+  }
+
+  // MARK: Movements
+
+  /// Books movements in a transaction of their own, all or none.
+  /// - Returns: those that were new.
+  /// - Throws: a `PostgresError` of state 23514 when more would leave than there is.
+  public func book(
+    _ bookings: [PartBooking], by actor: String, covers: Bool = false
+  ) async throws(PostgresError) -> [BookedPart] {
+    let now = try await readClock()
+    return try await pool.query(
+      BookParts(now: now, actor: actor, covers: covers, bookings: bookings),
+      deadline: limits.queryDeadline)
+  }
+
+  /// Newest first, a page before the movement `before`.
+  public func movements(
+    of componentID: Int64? = nil, before: Int64? = nil, limit: Int = 50
+  ) async throws(PostgresError) -> [Movement] {
+    let before = before ?? .max
+    guard let componentID else {
+      return try await pool.query(
+        ReadMovements(before: before, limit: limit), deadline: limits.queryDeadline)
+    }
+    return try await pool.query(
+      ReadMovementsOf(before: before, limit: limit, componentID: componentID),
+      deadline: limits.queryDeadline)
+  }
+
+  /// On hand at a moment, from the movements alone.
+  public func onHand(of componentID: Int64, at: Timestamp) async throws(PostgresError) -> Int64 {
+    try await pool.query(
+      ReadOnHandAt(componentID: componentID, at: at), deadline: limits.queryDeadline
+    ).first ?? 0
+  }
+
+  func readClock() async throws(PostgresError) -> Timestamp {
+    try await pool.query(ReadClock(now: clock()), deadline: limits.queryDeadline).first ?? .now()
+  }
+}

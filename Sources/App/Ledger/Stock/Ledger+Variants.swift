@@ -1,0 +1,67 @@
+public import Postgres
+
+extension Ledger {
+  /// Makes a variant or changes it, with its bill of materials. Orders that were taken on before keep
+  /// the parts that they have; open ones that have none yet take theirs on now.
+  /// - Throws: `UnknownComponent` when the bill names one that does not exist (nothing is changed), or
+  ///   `PostgresError`.
+  public func save(_ draft: VariantDraft) async throws {
+    let (deadline, now) = (limits.queryDeadline, clock())
+    try await pool.transaction(deadline: deadline) { connection in
+      let saved = try await connection.query(SaveVariant(draft: draft), deadline: deadline)
+      guard let id = saved.first, let bill = draft.bill else { return }
+      let written = try await connection.query(
+        WriteBill(variantID: id, bill: bill), deadline: deadline)
+      guard written.first == bill.count else { throw UnknownComponent() }
+      let mappings = try await connection.query(ReadMappingsOf(variantID: id), deadline: deadline)
+      for (sku, shopID) in mappings {
+        _ = try await connection.query(
+          TakeOpenParts(shopID: shopID, sku: sku, now: now), deadline: deadline)
+      }
+    }
+  }
+
+  public struct UnknownComponent: Error {}
+
+  /// Maps a shop's SKU to a variant; open orders that wait for it take their parts on.
+  /// - Returns: how many orders did; `nil` when there is no such variant.
+  public func map(_ mapping: MappingDraft, by actor: String) async throws -> Int? {
+    let (deadline, now) = (limits.queryDeadline, clock())
+    return try await pool.transaction(deadline: deadline) { connection in
+      let written = try await connection.query(
+        WriteMapping(mapping: mapping, actor: actor), deadline: deadline)
+      guard !written.isEmpty else { return nil }
+      return try await connection.query(
+        TakeOpenParts(shopID: mapping.shopID, sku: mapping.shopSKU, now: now), deadline: deadline
+      ).first
+    }
+  }
+
+  public func variants(
+    matching text: String = "", after sku: String = "", limit: Int = 50
+  ) async throws(PostgresError) -> [VariantRow] {
+    try await pool.query(
+      ReadVariants(text: text, after: sku, limit: limit), deadline: limits.queryDeadline)
+  }
+
+  public func variant(_ internalSKU: String) async throws(PostgresError) -> VariantRow? {
+    try await pool.query(ReadVariant(internalSKU: internalSKU), deadline: limits.queryDeadline)
+      .first
+  }
+
+  public func bill(of variantID: Int64) async throws(PostgresError) -> [BillLine] {
+    try await pool.query(ReadBill(variantID: variantID), deadline: limits.queryDeadline)
+  }
+
+  public func mappings(
+    matching text: String = "", after: (sku: String, shopID: String) = ("", ""), limit: Int = 50
+  ) async throws(PostgresError) -> [MappingRow] {
+    try await pool.query(
+      ReadMappings(text: text, after: after, limit: limit), deadline: limits.queryDeadline)
+  }
+
+  /// SKUs that open orders brought and nobody has mapped, those of most lines first.
+  public func unmapped(limit: Int = 100) async throws(PostgresError) -> [UnmappedSKU] {
+    try await pool.query(ReadUnmapped(limit: limit), deadline: limits.queryDeadline)
+  }
+}

@@ -1,0 +1,19 @@
+import Kit
+import Orders
+import Stock
+
+extension IncomingOrder {
+  /// Its lines as the stock sees them: those that tell their id, SKU and units; a line that comes
+  /// twice counts once, as it is stored.
+  func soldLines(_ listings: [String: Listing]) -> [SoldLine] {
+    var seen: Set<String> = []
+    return lines.compactMap { line in
+      guard let sku = line.sku, let units = line.quantity, (0...Int(Int32.max)).contains(units),
+        seen.insert(line.id).inserted
+      else { return nil }
+      let price = line.unitPrice.flatMap { Money(rounding: $0, currency: "XXX")?.minorUnits }
+      return SoldLine(
+        id: line.id, sku: sku, units: units, unitPrice: price, listing: listings[sku])
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Effects
+import Kit
+import Ledger
+import Orders
+import Postgres
+
+extension Desk {
+  /// Has an order accepted that the shop's policy keeps back, as it is: a person knows better. Its
+  /// parts are taken on, free or not.
+  /// - Throws: `Refusal` when it is not kept back, or its refusal may have gone out already.
+  public func acceptAnyway(_ orderID: String, by actor: String) async throws {
+    guard let raw = try await ledger.rawOrder(orderID), let seen = IncomingOrder.stored(raw) else {
+      throw Refusal.noSuchOrder(orderID)
+    }
+    guard let shopID = try await ledger.shopID(of: orderID) else {
+      throw Refusal.noSuchOrder(orderID)
+    }
+    let scope = ChangeScope(
+      orderIDs: [orderID], effectIDs: try await ledger.effectIDs(of: orderID),
+      skus: (shopID, Array(Set(seen.lines.compactMap(\.sku)))))
+    let (shops, cycle) = (shops, cycle)
+    let written = try await ledger.change(scope, lease: lease(actor)) { locked in
+      guard let order = locked.orders[orderID] else {
+        return (ChangeSet(), Refusal?.some(.noSuchOrder(orderID)))
+      }
+      var decisions = CycleDecisions(
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
+      let refusal = decisions.acceptAnyway(order, seen, by: actor)
+      return (refusal == nil ? decisions.changes : ChangeSet(), refusal)
+    }
+    if let refusal = written.extra { throw refusal }
+    try await ledger.resolveFailures(of: orderID, by: actor)
+    await ledger.announce()
+  }
+}
+
+extension CycleDecisions {
+  fileprivate mutating func acceptAnyway(
+    _ order: OrderSnapshot, _ seen: IncomingOrder, by actor: String
+  ) -> Desk.Refusal? {
+    guard order.status == .parked else { return .notKeptBack(order.orderID) }
+    for effect in lockedEffects where effect.deed == .refuseOrder {
+      switch effect.state {
+      case .sending, .verifying, .unknown, .confirmed: return .beingRefused(order.orderID)
+      case .cancelled: break
+      case .planned, .refused, .needsPerson:
+        add(
+          EffectUpdate(
+            effectID: effect.effectID, state: .cancelled, outcome: "to be accepted, says \(actor)"))
+      }
+    }
+    var order = order
+    order.parkedReason = nil
+    let decision = OrderIntake.decide(known: order, incoming: seen, unknownSKUs: [])
+    guard let move = decision.move else {
+      return .cannotAccept(order.orderID, decision.parkedReason ?? "it is not waiting for us")
+    }
+    moveByPerson(&order, to: move.to, "to be accepted, says \(actor)", actor: actor)
+    takeParts(of: seen, &order)
+    planNext(for: order)
+    return nil
+  }
+}

@@ -1,0 +1,199 @@
+import HTTP
+import Inventory
+import Kit
+import Ledger
+import People
+import Postgres
+
+extension Room {
+  /// What people change; each act is in the audit trail, and the movements carry the name too.
+  static let changing: [PageRoute] = [
+    act("/stock/parts", "stock.add") { visit, inventory in
+      let code = try visit.form.text("code", "The code", max: 64)
+      try await inventory.save(
+        ComponentDraft(
+          code: code, name: visit.form["name"], type: visit.form["type"],
+          barcode: visit.form["barcode"]))
+      if let text = visit.form["on_hand"] {
+        let pieces = try whole(text, "How many are there")
+        if pieces != 0 { try await inventory.receive(code, pieces, by: visit.actor.name) }
+      }
+      return Done("component:\(code)", .part(code), "\(code) is there now.")
+    },
+    act("/stock/parts/{code}", "stock.edit") { visit, inventory in
+      let code = visit["code"]
+      let days = try visit.form["cover_days"].map { Int(try whole($0, "The days")) }
+      try await inventory.save(
+        ComponentDraft(
+          code: code, name: try visit.form.text("name", "The name", max: 200),
+          type: visit.form["type"], asksSerial: visit.form.isChecked("asks_serial"),
+          coverDays: days))
+      return Done("component:\(code)", .part(code), "Saved.")
+    },
+    act("/stock/parts/{code}/receive", "stock.receive") { visit, inventory in
+      let code = visit["code"]
+      let pieces = try whole(visit.form["pieces"] ?? "", "The pieces")
+      try await inventory.receive(code, pieces, by: visit.actor.name)
+      return Done(
+        "component:\(code)", .part(code), "\(StockFrame.change(pieces)) of \(code).", "\(pieces)")
+    },
+    act("/stock/parts/{code}/adjust", "stock.adjust") { visit, inventory in
+      let code = visit["code"]
+      let change = try whole(visit.form["change"] ?? "", "More or fewer")
+      let reason = visit.form["reason"] ?? ""
+      try await inventory.adjust(code, by: change, reason: reason, by: visit.actor.name)
+      return Done(
+        "component:\(code)", .part(code), "\(StockFrame.change(change)) of \(code).",
+        "\(change): \(reason)")
+    },
+    act("/stock/parts/{code}/barcodes", "stock.barcode") { visit, inventory in
+      let code = visit["code"]
+      let barcode = visit.form["barcode"] ?? ""
+      try await inventory.add(barcode: barcode, to: code)
+      return Done("component:\(code)", .part(code), "\(barcode) means \(code) now.", barcode)
+    },
+    act("/stock/variants", "stock.variant") { visit, inventory in
+      let sku = try visit.form.text("sku", "Our SKU", max: 255)
+      try await inventory.save(
+        VariantDraft(
+          internalSKU: sku, title: visit.form["title"], baseModel: visit.form["base"]))
+      return Done("variant:\(sku)", .variant(sku), "\(sku) is there now; say what it is made of.")
+    },
+    act("/stock/variants/{sku}", "stock.bill") { visit, inventory in
+      let sku = visit["sku"]
+      let text = visit.form.raw("bill") ?? ""
+      guard try await visit.ledger.variant(sku) != nil else {
+        throw InventoryError.noSuchVariant(sku)
+      }
+      try await inventory.save(VariantDraft(internalSKU: sku, bill: try bill(text)))
+      return Done("variant:\(sku)", .variant(sku), "The bill of \(sku) is saved.", text)
+    },
+    act("/stock/skus", "stock.map") { visit, inventory in
+      let shopSKU = visit.form["shop_sku"] ?? ""
+      let sku = visit.form["sku"] ?? ""
+      var price: Int64?
+      if let text = visit.form["price"] {
+        guard let money = Money(decimal: text, currency: "CAD"), money.minorUnits >= 0 else {
+          throw PageProblem.unclear("A price looks like 1299.00.")
+        }
+        price = money.minorUnits
+      }
+      let buffer = try visit.form["buffer"].map { Int(try whole($0, "The units kept back")) }
+      let taken = try await inventory.map(
+        MappingDraft(shopSKU: shopSKU, internalSKU: sku, price: price, buffer: buffer),
+        by: visit.actor.name)
+      let words = "\(shopSKU) stands for \(sku) now."
+      return Done(
+        "sku:\(shopSKU)", .stockSKUs,
+        taken == 0
+          ? words : words + " \(Words.count(taken, "open order", "open orders")) took parts on.",
+        sku)
+    },
+    act("/stock/counts", "stock.count_open") { visit, inventory in
+      let id = try await inventory.openStocktake(
+        visit.form["title"] ?? "", type: visit.form["type"] ?? "",
+        isBlind: !visit.form.isChecked("shown"), by: visit.actor.name)
+      return Done("stocktake:\(id)", .count(id), "Scan a part and say how many there are.")
+    },
+    act("/stock/counts/{id}", "stock.count") { visit, inventory in
+      let id = try whole(visit["id"], "The stocktake")
+      let code = visit.form["code"] ?? ""
+      let counted = try whole(visit.form["counted"] ?? "", "How many are there")
+      let difference = try await inventory.count(code, counted, in: id, by: visit.actor.name)
+      let sheet = try await visit.ledger.stocktake(id)
+      let isKnown = sheet?.isBlind == false
+      return Done(
+        "stocktake:\(id)", .count(id),
+        isKnown && difference != 0
+          ? "\(code): \(StockFrame.change(difference)) to what is expected. Count it again to be sure."
+          : "\(code): \(StockFrame.pieces(counted)).", "\(code): \(counted)")
+    },
+    act("/stock/counts/{id}/close", "stock.count_close") { visit, inventory in
+      let id = try whole(visit["id"], "The stocktake")
+      let booked = try await inventory.closeStocktake(id, by: visit.actor.name)
+      return Done(
+        "stocktake:\(id)", .count(id),
+        booked == 0
+          ? "Closed; nothing differed."
+          : "Closed; \(Words.count(booked, "difference is", "differences are")) booked.")
+    },
+    act("/stock/counts/{id}/cancel", "stock.count_cancel") { visit, inventory in
+      let id = try whole(visit["id"], "The stocktake")
+      try await inventory.cancelStocktake(id, by: visit.actor.name)
+      return Done("stocktake:\(id)", .stockCounts, "Thrown away; nothing was booked.")
+    },
+    act("/stock/import", "stock.file", bodyBytesMax: ImportPlan.fileBytesMax + 65_536) {
+      visit, inventory in
+      guard let file = visit.form.files.first(where: { $0.name == "file" }), !file.body.isEmpty
+      else { throw PageProblem.unclear("Choose a file.") }
+      let name = String((file.filename ?? "file").prefix(200))
+      let bytes = Array(file.body)
+      _ = try await inventory.preview(file: name, bytes)
+      let id = try await visit.ledger.stageFile(name, bytes, by: visit.actor.name)
+      return Done(
+        "file:\(id)", Path.stockImport.segment("\(id)"),
+        "This is what the file would do. Nothing is changed yet.", name)
+    },
+    act("/stock/import/{file}", "stock.import") { visit, inventory in
+      let (id, plan) = try await staged(visit)
+      let choice = visit.form["when"].flatMap { Inventory.WhenRefused(rawValue: $0) } ?? .nothing
+      let number = try await inventory.apply(
+        plan, whenRefused: choice, by: visit.actor.name)
+      try await visit.ledger.forgetFile(id)
+      return Done(
+        "import:\(number)", .stock,
+        "\(Words.count(plan.rows.count, "row", "rows")) applied as import \(number).",
+        "\(plan.fileName): \(plan.rows.count) rows, \(plan.refused.count) refused")
+    },
+  ]
+
+  /// What an act came to: to what, where to go on, what is said there, and for the trail.
+  private struct Done {
+    let subject: String
+    let path: Path
+    let words: String
+    let detail: String
+
+    init(_ subject: String, _ path: Path, _ words: String, _ detail: String = "") {
+      self.subject = subject
+      self.path = path
+      self.words = words
+      self.detail = detail
+    }
+  }
+
+  private static func act(
+    _ path: String, _ action: String, bodyBytesMax: Int = PageRoute.bodyBytesMax,
+    _ body: @escaping @Sendable (Visit, Inventory) async throws -> Done
+  ) -> PageRoute {
+    .post(path, .changeStock, bodyBytesMax: bodyBytesMax) { visit in
+      try await kindly {
+        let done = try await body(visit, Inventory(ledger: visit.ledger))
+        try await visit.ledger.record(
+          visit.act(action, on: done.subject, String(done.detail.prefix(2_000))))
+        return try await visit.done(done.path, done.words)
+      }
+    }
+  }
+
+  private static func whole(_ text: String, _ label: String) throws(PageProblem) -> Int64 {
+    guard let number = Int64(text) else {
+      throw .unclear("\(label): that is a whole number, such as 3 or -1.")
+    }
+    return number
+  }
+
+  /// A line each: a code, blanks, and the pieces; a code alone is one piece.
+  private static func bill(_ text: String) throws(PageProblem) -> [(code: String, pieces: Int)] {
+    var bill: [(code: String, pieces: Int)] = []
+    for line in text.split(whereSeparator: \.isNewline) {
+      let words = line.split(whereSeparator: \.isWhitespace)
+      guard let code = words.first else { continue }
+      guard words.count <= 2, let pieces = words.count == 2 ? Int(words[1]) : 1 else {
+        throw .unclear("“\(line.prefix(80))”: a line is a code and how many pieces of it.")
+      }
+      bill.append((String(code), pieces))
+    }
+    return bill
+  }
+}

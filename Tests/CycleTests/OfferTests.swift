@@ -1,0 +1,134 @@
+import Kit
+import Ledger
+import Mirakl
+import Operations
+import Sandbox
+import Stock
+import Testing
+
+/// What the marketplace is told of the stock, and what it shows.
+@Suite struct `Offers` {
+  private func house(
+    _ policy: OfferPolicy = .together, _ body: (House) async throws -> Void
+  ) async throws {
+    try await House.with({ $0.adjust = { $0.offers = policy } }) { house in
+      house.sandbox.setOffer("LAP", quantity: 1)
+      try await house.stockLaptop(ram: 9, ssd: 9)
+      try await body(house)
+    }
+  }
+
+  private func keeper(_ house: House) -> OfferKeeper {
+    OfferKeeper(
+      ledger: house.ledger, shop: house.shops[0], cycle: house.cycle, every: .seconds(60),
+      log: .silent, wake: {})
+  }
+
+  private func settled(_ house: House) async throws -> Bool {
+    try await house.count(
+      "select count(*) from effects where kind = 'update_offer' and state not in ('confirmed', 'cancelled')"
+    ) == 0
+  }
+
+  @Test func `quantities are told, read back, and told again only when they change`()
+    async throws
+  {
+    try await house { house in
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.offers()["LAP"] == 4)
+      #expect(try await house.effectStates("update_offer") == ["confirmed"])
+      #expect(try await house.ledger.offers().map(\.seen) == [4])
+      #expect(try await keeper(house).pass() == false)
+      try await house.receive("RAM", 2)
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.offers()["LAP"] == 5)
+      #expect(house.requests("stock_import") == 2)
+    }
+  }
+
+  @Test func `an order that holds parts lowers what is offered`() async throws {
+    try await house { house in
+      _ = house.sell("LAP", units: 2)
+      _ = await house.puller().pass(.poll)
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { house.sandbox.offers()["LAP"] == 2 }
+    }
+  }
+
+  @Test func `the newest quantity wins while a file is on its way`() async throws {
+    try await house { house in
+      #expect(try await keeper(house).pass())
+      try await house.receive("RAM", 4)
+      // One is under way: nothing is planned beside it.
+      #expect(try await keeper(house).pass() == false)
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.offers()["LAP"] == 6)
+      #expect(house.requests("stock_import") == 2)
+    }
+  }
+
+  @Test func `a file whose answer is lost is looked up, not sent again`() async throws {
+    try await house { house in
+      house.sandbox.setDials([FaultRule(call: "stock_import", fault: .answerLost, times: 1)])
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.offers()["LAP"] == 4)
+      #expect(house.requests("stock_import") == 1)
+      #expect(try await house.effectStates("update_offer") == ["confirmed"])
+    }
+  }
+
+  @Test func `a file that never arrived is given up, and the newest quantities go out`()
+    async throws
+  {
+    try await house { house in
+      house.sandbox.setDials([FaultRule(call: "stock_import", fault: .requestLost, times: 1)])
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(try await house.effectStates("update_offer") == ["cancelled"])
+      try await house.receive("RAM", 2)
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.offers()["LAP"] == 5)
+    }
+  }
+
+  @Test func `a SKU that has no offer is named`() async throws {
+    try await house { house in
+      _ = try await house.ledger.map(
+        MappingDraft(shopSKU: "NO-OFFER", internalSKU: "LAP-IN", buffer: 1), by: "tester")
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      let rows = try await house.ledger.offers()
+      #expect(rows.map(\.shopSKU) == ["LAP", "NO-OFFER"])
+      #expect(rows.map { $0.problem != nil } == [false, true])
+      // Both share the parts: two each, one of the second kept back.
+      #expect(rows.map(\.wanted) == [2, 1])
+      #expect(try await keeper(house).pass() == false)
+    }
+  }
+
+  @Test func `a shop that wants none is told nothing`() async throws {
+    try await house(.off) { house in
+      let isPlanned = try await keeper(house).pass()
+      #expect(!isPlanned)
+      #expect(house.requests("offers") == 0)
+      #expect(house.sandbox.offers()["LAP"] == 1)
+    }
+  }
+
+  @Test func `what somebody changed by hand at the marketplace is put right`() async throws {
+    try await house(.alone) { house in
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      house.sandbox.setOffer("LAP", quantity: 77)
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.offers()["LAP"] == 4)
+    }
+  }
+}

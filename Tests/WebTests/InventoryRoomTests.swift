@@ -1,0 +1,98 @@
+import HTTP
+import Inventory
+import Kit
+import Ledger
+import People
+import Testing
+import Web
+
+@Suite(.serialized) struct InventoryRoomTests {
+  private static let hostile = "<script>alert(1)</script>\"'& é"
+
+  @Test func aPartIsAddedReceivedAdjustedAndSeen() async throws {
+    try await withSite { site, ledger in
+      let owner = try await Browser(site).signedIn("boss", .owner, ledger)
+      #expect(text(await owner.get("/stock")).contains("No parts yet"))
+      let added = await owner.post(
+        "/stock/parts",
+        [
+          ("code", "RAM-16"), ("name", Self.hostile), ("type", "RAM"), ("barcode", "40063"),
+          ("on_hand", "5"),
+        ])
+      #expect(added.status == 303)
+      #expect(await owner.post("/stock/parts/RAM-16/receive", [("pieces", "3")]).status == 303)
+      #expect(
+        await owner.post(
+          "/stock/parts/RAM-16/adjust", [("change", "-1"), ("reason", "bent pin")]
+        ).status == 303)
+      // Without a reason, with nonsense, and more than there is: each is refused, nothing changes.
+      for fields in [
+        [("change", "-1"), ("reason", " ")], [("change", "x"), ("reason", "y")],
+        [("change", "-99"), ("reason", "y")],
+      ] {
+        let status = await owner.post("/stock/parts/RAM-16/adjust", fields).status
+        #expect(status == 400 || status == 409)
+      }
+      let page = text(await owner.get("/stock/parts/RAM-16"))
+      #expect(page.contains("&lt;script&gt;") && !page.contains("<script>alert"))
+      #expect(page.contains("bent pin") && page.contains("aria-label=\"Barcode 40063\""))
+      #expect(try await ledger.component("RAM-16")?.onHand == 7)
+      #expect(text(await owner.get("/stock?q=40063")).contains("RAM-16"))
+      #expect(text(await owner.get("/stock/movements")).contains("bent pin"))
+      #expect(text(await owner.get("/stock/labels")).contains("Barcode 40063"))
+      let export = await owner.get("/stock/export.csv")
+      #expect(text(export).contains("RAM-16,"))
+      let acts = try await ledger.audit(actor: "boss", limit: 50).map(\.action)
+      for act in ["stock.add", "stock.receive", "stock.adjust"] { #expect(acts.contains(act)) }
+    }
+  }
+
+  @Test func aVariantIsBuiltOfPartsAndSKUsStandForIt() async throws {
+    try await withSite { site, ledger in
+      let owner = try await Browser(site).signedIn("boss", .owner, ledger)
+      _ = await owner.post("/stock/parts", [("code", "A"), ("name", "A"), ("on_hand", "9")])
+      _ = await owner.post("/stock/parts", [("code", "B"), ("name", "B"), ("on_hand", "2")])
+      #expect(await owner.post("/stock/variants", [("sku", "LAP 1/x")]).status == 303)
+      let path = "/stock/variants/LAP%201%2Fx"
+      #expect(await owner.post(path, [("bill", "A 2\r\nB\r\n")]).status == 303)
+      let page = text(await owner.get(path))
+      #expect(page.contains("2 can be built"))
+      #expect(await owner.post(path, [("bill", "NOBODY 2")]).status == 404)
+      #expect(await owner.post(path, [("bill", "A 2 3")]).status == 400)
+      #expect(
+        await owner.post("/stock/skus", [("shop_sku", "S-1"), ("sku", "NONE")]).status == 404)
+      #expect(
+        await owner.post(
+          "/stock/skus", [("shop_sku", "S-1"), ("sku", "LAP 1/x"), ("price", "1299.00")]
+        ).status == 303)
+      #expect(text(await owner.get("/stock/skus")).contains("1299.00"))
+    }
+  }
+
+  @Test func aSheetIsCountedBlindAndClosed() async throws {
+    try await withSite { site, ledger in
+      let owner = try await Browser(site).signedIn("boss", .owner, ledger)
+      _ = await owner.post("/stock/parts", [("code", "A"), ("name", "A"), ("on_hand", "9")])
+      let opened = await owner.post("/stock/counts", [("title", "Year's end")])
+      let path = try #require(opened.headers["Location"])
+      #expect(await owner.post(path, [("code", "A"), ("counted", "8")]).status == 303)
+      #expect(!text(await owner.get(path)).contains("Expected"))
+      #expect(await owner.post(path + "/close", []).status == 303)
+      #expect(text(await owner.get(path)).contains("Expected"))
+      #expect(try await ledger.component("A")?.onHand == 8)
+      #expect(await owner.post(path, [("code", "A"), ("counted", "7")]).status == 409)
+    }
+  }
+
+  @Test func aViewerLooksAndChangesNothing() async throws {
+    try await withSite { site, ledger in
+      let owner = try await Browser(site).signedIn("boss", .owner, ledger)
+      _ = await owner.post("/stock/parts", [("code", "A"), ("name", "A")])
+      let viewer = try await Browser(site).signedIn("guest", .viewer, ledger)
+      let page = text(await viewer.get("/stock/parts/A"))
+      #expect(!page.contains("Receive or adjust") && !page.contains("<textarea"))
+      #expect(await viewer.post("/stock/parts/A/receive", [("pieces", "1")]).status == 403)
+      #expect(await viewer.get("/stock/import").status == 403)
+    }
+  }
+}
