@@ -46,6 +46,16 @@ extension LedgerTests {
             == shop.database.one(
               "select count(*)::text from orders where not is_open and order_id < 'W1101'"))
         #expect(try await !shop.ledger.foldTallies(entriesMin: 1))
+        // Two at once remember everything once.
+        try await fill(shop, 131...200, age: "2 hours")
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+          for _ in 0..<4 { group.addTask { try await shop.ledger.foldTallies(entriesMin: 1) } }
+          try await group.waitForAll()
+        }
+        #expect(
+          try await counted()
+            == shop.database.rows(
+              "select status || ' ' || count(*) from orders group by status order by status"))
       }
     }
 

@@ -43,15 +43,18 @@ struct CountSituation: PostgresStatement {
   }
 }
 
+/// Taken by a statement of its own: what follows sees what the one before it stored.
+struct LockTallies: PostgresStatement {
+  static let sql = "select pg_advisory_xact_lock(7126008)::text"
+}
+
 /// Moves the remembered tallies on, when there is enough to make it worth while. History that is
 /// younger than ten minutes is left: a transaction that began before it may still come in.
 struct FoldTallies: PostgresStatement {
   static let rowsMax = 200_000
   static let sql = """
     with here as (
-      select p.history_id from order_tally_places p
-      where pg_try_advisory_xact_lock(7126008)
-      order by p.history_id desc limit 1
+      select max(history_id) as history_id from order_tally_places
     ), until as (
       select max(history_id) as history_id, count(*) as entries from (
         select h.history_id from order_status_history h
@@ -148,9 +151,10 @@ extension Ledger {
   /// Remembers how many orders have ended up to now, so that nobody counts them again.
   /// - Returns: whether there may be more to do at once.
   public func foldTallies(entriesMin: Int = 2_000) async throws(PostgresError) -> Bool {
-    try await !pool.query(
-      FoldTallies(entriesMin: entriesMin), deadline: limits.queryDeadline * 6
-    ).isEmpty
+    var batch = PostgresBatch()
+    _ = batch.add(LockTallies())
+    let folded = batch.add(FoldTallies(entriesMin: entriesMin))
+    return try await !pool.run(batch, deadline: limits.queryDeadline * 6)[folded].isEmpty
   }
 
   /// SKUs that open orders brought and nobody has mapped yet.
