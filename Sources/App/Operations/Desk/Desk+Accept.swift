@@ -2,13 +2,14 @@ import Effects
 import Kit
 import Ledger
 import Orders
+public import People
 import Postgres
 
 extension Desk {
   /// Has an order accepted that the shop's policy keeps back, as it is: a person knows better. Its
   /// parts are taken on, free or not.
   /// - Throws: `Refusal` when it is not kept back, or its refusal may have gone out already.
-  public func acceptAnyway(_ orderID: String, by actor: String) async throws {
+  public func acceptAnyway(_ orderID: String, by actor: Actor) async throws {
     guard let raw = try await ledger.rawOrder(orderID), let seen = IncomingOrder.stored(raw) else {
       throw Refusal.noSuchOrder(orderID)
     }
@@ -25,11 +26,13 @@ extension Desk {
       }
       var decisions = CycleDecisions(
         locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
-      let refusal = decisions.acceptAnyway(order, seen, by: actor)
-      return (refusal == nil ? decisions.changes : ChangeSet(), refusal)
+      let refusal = decisions.acceptAnyway(order, seen, by: actor.signature)
+      var changes = decisions.changes
+      changes.acts.append(Act(actor, "order.accept", on: "order:" + orderID))
+      return (refusal == nil ? changes : ChangeSet(), refusal)
     }
     if let refusal = written.extra { throw refusal }
-    try await ledger.resolveFailures(of: orderID, by: actor)
+    try await ledger.resolveFailures(of: orderID, by: actor.signature)
     await ledger.announce()
   }
 }
