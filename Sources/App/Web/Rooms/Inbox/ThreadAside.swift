@@ -22,18 +22,17 @@ struct ThreadAside: Sendable {
 
   @MarkupBuilder private var order: Markup {
     if let story = view.story {
-      let order = story.order
+      let order = story.row
       Parts.facts([
         ("Order", Parts.orderLink(order.orderID)),
-        ("Status", Parts.badge(order.status)),
+        ("Status", order.state.badge),
         ("Needs", order.trouble.map { need in Tag.span(.class("why")) { need } }),
         ("Total", order.price.map { Markup($0) }),
-        ("Placed", visit.moments.pair(order.createdAt)),
+        ("Placed", story.detail.placedAt.map(visit.moments.pair)),
         ("Ship by", order.shipBy.map(visit.moments.pair)),
-        ("Shipped", order.shippedAt.map(visit.moments.pair)),
         ("Tracking", story.parcel?.trackingPIN.map { pin in Tag.code { pin } }),
       ])
-      Tag.ul(.class("items")) {
+      Tag.ul(.class("ordered-items")) {
         for line in story.lines {
           Tag.li {
             "\(line.quantity.map { "\($0) × " } ?? "")\(line.title ?? line.sku ?? line.orderLineID)"
@@ -49,7 +48,7 @@ struct ThreadAside: Sendable {
 
   @MarkupBuilder private var notes: Markup {
     if !view.page.notes.isEmpty {
-      Tag.ul(.class("notes")) {
+      Tag.ul(.class("our-notes")) {
         for note in view.page.notes {
           Tag.li {
             Tag.p(.class("message-text")) { visit.can(.readPersonalData) ? note.body : Mask.text }
