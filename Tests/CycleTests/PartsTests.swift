@@ -2,6 +2,7 @@ import Kit
 import Ledger
 import Operations
 import Orders
+import People
 import Sandbox
 import Stock
 import Testing
