@@ -113,14 +113,20 @@ struct ListEndedOrders: OrderPlaces {
 struct FindOrders: OrderPlaces {
   static let foundMax = 500
   static let sql = """
-    with found as (
+    with few as materialized (
+      select count(*) <= $6 as are from (
+        select 1 from order_lines where sku = $1 limit $6 + 1) some_lines
+    ), found as (
       (select order_id from orders where order_id >= $1 and order_id < $2
         order by order_id desc limit $6)
       union
       (select order_id from shipments
         where tracking_pin = $1 and tracking_pin <> '123456789012')
       union
-      (select order_id from order_lines where sku = $1 order by order_id desc limit $6)
+      (select order_id from order_lines where sku = $1 and (select are from few) limit $6)
+      union
+      (select order_id from order_lines where sku = $1 and not (select are from few)
+        order by order_id desc limit $6)
     )
     select o.order_id, o.created_at from found f join orders o using (order_id)
     where $3::timestamptz is null or (o.created_at, o.order_id) < ($3, $4)

@@ -118,25 +118,12 @@ struct CountOpenOrders: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }
 
-struct CountOrders: PostgresStatement {
+/// What is late, beside what `CountSituation` counts.
+struct CountOverdue: PostgresStatement {
   static let sql = """
-    select 'order', status, count(*) from orders where channel = 'marketplace' group by status
-    union all
-    select 'effect', state, count(*) from open_effects group by state
-    union all
-    select 'overdue', '', count(*) from open_effects
-    where not is_for_people and deadline < clock_timestamp()
-    union all
-    select 'failures', '', count(*) from process_failures where resolved_at is null
-    union all
-    select 'unreadable', '', count(*) from unreadable_orders
-    union all
-    select 'unmapped', '', count(*) from unmapped_skus
+    select count(*) from open_effects where not is_for_people and deadline < clock_timestamp()
     """
-  func bind(_ b: inout PostgresBindings) {}
-  static func row(_ r: PostgresRow) throws(PostgresError) -> (String, String, Int) {
-    (try r.string(0), try r.string(1), Int(try r.int64(2)))
-  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }
 
 extension Ledger {
@@ -157,21 +144,13 @@ extension Ledger {
     try await pool.query(CountOpenOrders(), deadline: limits.queryDeadline).first ?? 0
   }
 
+  /// Of the marketplace's orders; costs the same with any number of ended ones.
   public func counts() async throws(PostgresError) -> Counts {
-    var counts = Counts(
-      orders: [:], effects: [:], overdueEffects: 0, openFailures: 0, unreadableOrders: 0,
-      unmappedSKUs: 0)
-    for (what, which, count) in try await pool.query(CountOrders(), deadline: limits.queryDeadline)
-    {
-      switch what {
-      case "order": counts.orders[which] = count
-      case "effect": counts.effects[which] = count
-      case "overdue": counts.overdueEffects = count
-      case "failures": counts.openFailures = count
-      case "unreadable": counts.unreadableOrders = count
-      default: counts.unmappedSKUs = count
-      }
-    }
-    return counts
+    let situation = try await situation()
+    let overdue = try await pool.query(CountOverdue(), deadline: limits.queryDeadline).first
+    return Counts(
+      orders: situation.orders["marketplace"] ?? [:], effects: situation.effects,
+      overdueEffects: overdue ?? 0, openFailures: situation.failures,
+      unreadableOrders: situation.unreadable, unmappedSKUs: try await unmappedSKUs())
   }
 }
