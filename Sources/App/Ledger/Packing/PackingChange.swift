@@ -100,7 +100,12 @@ struct PackingChange: Sendable {
           removed: removed))
     case .hold(let reason):
       _ = batch.add(
-        HoldOrder(now: now, orderID: session.orderID, reason: reason, actor: request.actor))
+        HoldOrders(
+          now: now,
+          holds: [
+            OrderHold(
+              orderID: session.orderID, reason: reason, actor: request.account.signature)
+          ]))
       _ = batch.add(
         InsertFailures(
           now: now,

@@ -132,23 +132,6 @@ struct BookSwap: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }
 
-struct HoldOrder: PostgresStatement {
-  static let sql = """
-    insert into order_holds (order_id, reason, actor, since) values ($1, left($2, 500), $3, $4)
-    on conflict (order_id) do nothing
-    """
-  let now: Timestamp
-  let orderID: String
-  let reason: String
-  let actor: String
-  func bind(_ b: inout PostgresBindings) {
-    b.append(orderID)
-    b.append(Plain.text(reason))
-    b.append("person:" + actor)
-    b.append(now)
-  }
-}
-
 struct MarkPacked: PostgresStatement {
   static let sql = """
     update shipments set packed_generation = $2, packed_at = $3, updated_at = $3

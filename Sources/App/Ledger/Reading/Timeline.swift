@@ -4,7 +4,7 @@ public import Postgres
 /// One thing that happened to an order, whatever table it is kept in.
 public struct TimelineEntry: Sendable {
   public enum Kind: String, Sendable {
-    case status, call, effect, failure, attempt, debug, act, message
+    case status, call, effect, failure, attempt, debug, act, message, scan
   }
 
   public var at: Timestamp
@@ -50,6 +50,10 @@ struct ReadTimeline: PostgresStatement {
     union all
     select created_at, 'debug', 'acceptance debug log', details, true, log_id::text
     from order_acceptance_debug_logs where order_id = $1
+    union all
+    select created_at, 'scan', outcome, actor || case text when '' then '' else ' scanned ' || text end
+        || ': ' || message, tone = 'bad', scan_id::text
+    from packing_scans where order_id = $1 and kind <> 'acknowledge'
     union all
     select at, 'act', action, actor || ' (' || address || ')' || case detail when '' then '' else ': ' || detail end,
       false, entry_id::text

@@ -46,6 +46,7 @@ struct TimelineList: Sendable {
     case .debug: "Log"
     case .act: "Person"
     case .message: "Message"
+    case .scan: "Bench"
     }
   }
 
@@ -60,7 +61,7 @@ struct TimelineList: Sendable {
       return "\(Words.deed(words[0])) – \(state.words.lowercased())"
     case .attempt, .debug: return Words.plain(entry.title)
     case .act: return Words.act(entry.title)
-    case .message: return Words.plain(entry.title)
+    case .message, .scan: return Words.plain(entry.title)
     case .call, .failure: return entry.title
     }
   }
