@@ -60,6 +60,8 @@ struct LegacyDoor: Sendable {
   private func call(
     _ request: ToolRequest, _ id: RPCID, in session: LegacySession, _ send: Send
   ) async throws(RPCError) -> JSON {
+    session.begin(id)
+    defer { session.finish(id) }
     switch try await toolbox.call(request) {
     case .result(let members): return Self.shown(members, in: session.revision)
     case .ask(let inquiries, let state):

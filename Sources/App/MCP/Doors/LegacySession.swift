@@ -26,6 +26,8 @@ final class LegacySession: Sendable {
 
   private struct State {
     var dialogs: [RPCID: Dialog] = [:]
+    /// Calls under way, and whether the client gave them up.
+    var calls: [RPCID: Bool] = [:]
     var made = 0
     var lastUsed = ContinuousClock.now
     var isEnded = false
@@ -50,7 +52,9 @@ final class LegacySession: Sendable {
   /// - Returns: the id of our request; `nil` when too many are open, or the session has ended.
   func openDialog(for call: RPCID) -> RPCID? {
     state.withLock { state in
-      guard state.dialogs.count < Self.dialogsMax, !state.isEnded else { return nil }
+      guard state.dialogs.count < Self.dialogsMax, !state.isEnded, state.calls[call] != true else {
+        return nil
+      }
       state.made += 1
       let id = RPCID.text("ask-\(state.made)")
       state.dialogs[id] = Dialog(call: call)
@@ -100,9 +104,16 @@ final class LegacySession: Sendable {
     return waiting.known
   }
 
-  /// The client gives a request up: its dialogs are over.
+  /// From here until `finish` the client can give this call up.
+  func begin(_ call: RPCID) { state.withLock { $0.calls[call] = false } }
+  func finish(_ call: RPCID) { state.withLock { $0.calls[call] = nil } }
+
+  /// The client gives a request up: its dialogs are over, and none begins.
   func cancel(_ call: RPCID) {
-    let mine = state.withLock { state in state.dialogs.filter { $0.value.call == call }.map(\.key) }
+    let mine = state.withLock { state in
+      if state.calls[call] != nil { state.calls[call] = true }
+      return state.dialogs.filter { $0.value.call == call }.map(\.key)
+    }
     for dialog in mine { settle(dialog, nil) }
   }
 
