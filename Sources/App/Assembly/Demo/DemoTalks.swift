@@ -2,6 +2,7 @@ import Assistant
 import Booking
 import Bookings
 import Kit
+import Ledger
 import Sandbox
 import Web
 
