@@ -97,6 +97,7 @@ struct Demo: Sendable {
       name: "demo", fullName: "Demo Owner", role: .owner,
       passwordHash: try await Scrypt.hash(password))
     _ = try await installation.ledger.add(owner, by: .commandLine("demo"))
+    let talks = try await DemoTalks.begin(installation, sandbox)
     let site = installation.website(
       title: "Quayside demo",
       more: [.demo(DemoButtons(sandbox: sandbox).acts), .assistant(talks.desk)])
