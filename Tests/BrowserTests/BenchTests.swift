@@ -16,7 +16,8 @@ extension BrowserTests {
         try await stage.expect("select count(*) from packing_scans where outcome = 'repeated'", 1)
         try await stage.expect("select count(*) from packing_serials where released_at is null", 2)
         try await stage.expect("select sum(on_hand) from component_stock", 150)
-        try await stage.expect("select count(*) from shipments where packed_generation = 1", 1)
+        try await stage.expect(
+          "select count(*) from shipments where packed_generation = 1 and order_id = 'W1001-A'", 1)
         try await stage.expect("select count(*) from order_holds where order_id = 'W1002-A'", 1)
       }
     }

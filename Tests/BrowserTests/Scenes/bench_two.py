@@ -45,7 +45,7 @@ with House() as house:
     kim.keyboard.press("Enter")
     kim.get_by_role("heading", name="W1003-A").wait_for()
     kim.keyboard.press("F2")
-    kim.get_by_text("Scan the part that you took out").wait_for()
+    kim.get_by_text("Scan the part that you took out").first.wait_for()
     kim.keyboard.type("P-RAM4", delay=150)
     kim.keyboard.press("Enter")
     kim.get_by_text("is out: scan the part that goes in").wait_for()

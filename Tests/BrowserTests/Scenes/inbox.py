@@ -78,7 +78,9 @@ with House() as house:
     ola.get_by_text("number 4999", exact=True).wait_for()
     assert ola.locator(".message").count() == 50
     ola.get_by_role("link", name="Earlier messages").click()
-    ola.get_by_text("number 4900", exact=True).wait_for()
+    ola.get_by_text("number 4910", exact=True).wait_for()
+    assert ola.get_by_text("number 4999", exact=True).count() == 0
+    assert ola.locator(".message").count() == 50
 
     # A rule is tried before it can be armed.
     ola.goto(house.url + "/inbox/rules")

@@ -91,7 +91,6 @@ struct Demo: Sendable {
         shopSKU: item.sku, to: item.sku, title: item.title, weightGrams: item.grams)
     }
     try await DemoStock.fill(Inventory(ledger: installation.ledger))
-    let talks = try await DemoTalks.begin(installation, sandbox)
     let password = Password.random()
     let owner = NewPerson(
       name: "demo", fullName: "Demo Owner", role: .owner,
