@@ -99,7 +99,8 @@ struct ClientTests {
   @Test("a request says what it is and no more", arguments: ["PUT", "POST", "PATCH"])
   func wire(method: String) async throws {
     let server = try RawServer { socket, _, server in
-      if server.take(socket) != nil { socket.send("HTTP/1.1 204 No Content\r\n\r\n") }
+      guard server.take(socket) != nil else { return }
+      socket.send("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
     }
     let client = try client(for: server.url)
     let bare = try await client.send(

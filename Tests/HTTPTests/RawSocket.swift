@@ -12,7 +12,7 @@ struct RawSocket: Sendable {
 
   init(_ descriptor: Int32) {
     self.descriptor = descriptor
-    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    var limit = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
@@ -73,7 +73,7 @@ struct RawSocket: Sendable {
     return true
   }
 
-  /// What comes next; empty when the other side is done, or silent for ten seconds.
+  /// What comes next; empty when the other side is done, or silent for a minute.
   func receive() -> String {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let count = recv(descriptor, &buffer, buffer.count, 0)

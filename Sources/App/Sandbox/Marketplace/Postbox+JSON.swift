@@ -9,7 +9,7 @@ extension Postbox.Thread {
     var members: [(String, JSON)] = [
       ("authorized_participants", participants), ("current_participants", participants),
       ("date_created", .string(created.iso8601)), ("date_updated", .string(updated.iso8601)),
-      ("entities", .array(entities)), ("id", .string(id)),
+      ("entities", .array(entities(shop))), ("id", .string(id)),
     ]
     if messagesMax != 0 {
       members.append(("messages", .array(shown.map { $0.json(shop, customer) })))
@@ -44,15 +44,12 @@ extension Postbox.Thread {
 
   private var isWithOperator: Bool { orderID == nil && customerID.isEmpty }
 
-  private var entities: [JSON] {
-    if let orderID {
-      return [
-        .object([
-          ("id", .string(orderID)), ("label", .string(orderID)), ("type", "MMP_ORDER"),
-        ])
-      ]
+  private func entities(_ shop: SandboxSettings.Shop) -> [JSON] {
+    func entity(_ type: JSON, id: String, label: String) -> [JSON] {
+      [.object([("id", .string(id)), ("label", .string(label)), ("type", type)])]
     }
-    return isWithOperator ? [["type": "SELLER_OPERATOR"]] : []
+    if let orderID { return entity("MMP_ORDER", id: orderID, label: orderID) }
+    return isWithOperator ? entity("SELLER_OPERATOR", id: "\(shop.id)", label: shop.name) : []
   }
 
   /// In no order, as the marketplace says them.
