@@ -10,6 +10,8 @@ struct HistoryBench {
   struct Size: Sendable {
     let past: Int
     let installation: Installation
+    /// Orders that earlier measurements in a kept folder left behind.
+    var earlier = 0
     var seconds: [Double] = []
     var shipped = 0
   }
@@ -23,18 +25,10 @@ struct HistoryBench {
 
   func run() async throws -> BenchReport {
     var report = BenchReport("history")
-    let past = options.past.filter { past in
-      let needs = past * PastOrders.bytesEach + Self.spare
-      let free = Folder.freeBytes(options.folder) ?? 0
-      if needs <= free { return true }
-      report.notes.append(
-        "skipped: \(past) past orders need \(needs >> 30) GB of disk, and \(free >> 30) GB are free"
-      )
-      return false
-    }
-    let sizes = try await BenchSite.open(options, { $0.pull.pollEvery = .milliseconds(20) }) {
-      site in try await measure(past, on: site)
-    }
+    let (sizes, skipped) = try await BenchSite.open(
+      options, { $0.pull.pollEvery = .milliseconds(20) }
+    ) { site in try await measure(on: site) }
+    report.notes += skipped
     report.isFine = sizes.allSatisfy { $0.shipped == options.orders * (options.runs + 1) }
     report.facts = [
       ("orders", .int(Int64(options.orders))), ("runs", .int(Int64(options.runs))),
@@ -56,16 +50,30 @@ struct HistoryBench {
     return report
   }
 
-  private func measure(_ past: [Int], on site: BenchSite) async throws -> [Size] {
+  private func measure(on site: BenchSite) async throws -> ([Size], skipped: [String]) {
     var sizes: [Size] = []
+    var skipped: [String] = []
     do {
-      for count in past {
-        sizes.append(Size(past: count, installation: try await open(count, site)))
+      for count in options.past {
+        let installation = try await open(count, site)
+        do {
+          if let note = try await fill(installation, count) {
+            skipped.append(note)
+            await installation.close()
+            continue
+          }
+          var size = Size(past: count, installation: installation)
+          size.earlier = try await installation.ledger.situation().total - count
+          sizes.append(size)
+        } catch {
+          await installation.close()
+          throw error
+        }
       }
       // The first round warms up: plans, caches, connections.
       for round in 0...options.runs {
         for index in sizes.indices {
-          let (took, shipped) = try await advance(sizes[index].installation, round, site)
+          let (took, shipped) = try await advance(sizes[index], round, site)
           sizes[index].shipped += shipped
           if round > 0 { sizes[index].seconds.append(took.seconds) }
         }
@@ -75,7 +83,7 @@ struct HistoryBench {
       throw error
     }
     for size in sizes { await size.installation.close() }
-    return sizes
+    return (sizes, skipped)
   }
 
   private func open(_ past: Int, _ site: BenchSite) async throws -> Installation {
@@ -84,25 +92,44 @@ struct HistoryBench {
     context.settings.schema = "past_\(past)"
     context.settings.connections = 6
     context.log.level = .error
-    let begun = ContinuousClock.now
     let installation = try await Installation.open(context, schema: .migrates)
     do {
       try await installation.openShops()
-      try await PastOrders(installation.configuration, shop: "main").fill(past)
     } catch {
       await installation.close()
       throw error
     }
+    return installation
+  }
+
+  /// Fills a schema, unless an earlier measurement in a kept folder did.
+  /// - Returns: why it was not filled.
+  private func fill(_ installation: Installation, _ past: Int) async throws -> String? {
+    let there = try await installation.ledger.situation().total
+    if there >= past { return nil }
+    guard there == 0 else {
+      return
+        "skipped: only \(there) of \(past) past orders are in \(options.folder): use another one"
+    }
+    let needs = past * PastOrders.bytesEach + Self.spare
+    let free = Folder.freeBytes(options.folder) ?? 0
+    guard needs <= free else {
+      return
+        "skipped: \(past) past orders need \(needs >> 30) GB of disk, and \(free >> 30) GB are free"
+    }
+    let begun = ContinuousClock.now
+    try await PastOrders(installation.configuration, shop: "main").fill(past)
     options.say(
       "\(past) past orders were filled in within \((ContinuousClock.now - begun).tenths) s")
-    return installation
+    return nil
   }
 
   /// - Returns: the time from the first move of the new orders to the last, by the history.
   private func advance(
-    _ installation: Installation, _ round: Int, _ site: BenchSite
+    _ size: Size, _ round: Int, _ site: BenchSite
   ) async throws -> (Duration, Int) {
-    let first = 1 + round * options.orders
+    let installation = size.installation
+    let first = 1 + size.earlier + round * options.orders
     let here = BenchSite(
       folder: site.folder, upstream: site.upstream, installation: installation)
     try await here.settle()

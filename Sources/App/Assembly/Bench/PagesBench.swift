@@ -163,7 +163,3 @@ struct PagesBench {
     ]
   }
 }
-
-extension Situation {
-  fileprivate var total: Int { orders.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
-}

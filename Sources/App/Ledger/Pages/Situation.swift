@@ -10,6 +10,9 @@ public struct Situation: Sendable {
   public var effects: [String: Int] = [:]
   public var failures = 0
   public var unreadable = 0
+
+  /// All orders.
+  public var total: Int { orders.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
 }
 
 /// Open orders are counted, ended ones are remembered (`order_tallies`) up to a place in the history,
