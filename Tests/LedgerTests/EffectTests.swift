@@ -132,6 +132,18 @@ extension LedgerTests {
       }
     }
 
+    @Test(
+      "reads of the proof are counted from the last send on",
+      arguments: [(EffectState.planned, 0), (.verifying, 3), (.unknown, 3)])
+    func reads(state: EffectState, counted: Int) async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1"])
+        try await shop.write { $0.plans = [Shop.effect(.markShipped, of: "o1")] }
+        try await shop.database.run("update effects set state = '\(state.rawValue)', checks = 3")
+        #expect(try await shop.claim().map(\.checks) == [counted])
+      }
+    }
+
     @Test("who has lost the lease commits nothing")
     func lost() async throws {
       try await Shop.open { shop in

@@ -146,7 +146,8 @@ struct ExpireLeases: PostgresStatement {
 }
 
 /// Claims what is due in one lane: the most urgent of a window of the longest due, skipping what
-/// other workers hold. Claiming is committing the intent: `planned` becomes `sending`.
+/// other workers hold. Claiming is committing the intent: `planned` becomes `sending`, and the reads of
+/// its proof are counted from there: what an earlier send was looked for says nothing about this one.
 struct ClaimEffects: PostgresStatement {
   static let sql = """
     with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now), w as (
@@ -162,6 +163,7 @@ struct ClaimEffects: PostgresStatement {
       update effects e set
         state = case e.state when 'planned' then 'sending' when 'sending' then 'unknown'
           else e.state end,
+        checks = case when e.state = 'planned' then 0 else e.checks end,
         lease = $4, worker = $5, tries = e.tries + 1, updated_at = t.now
       from due, t where e.effect_id = due.effect_id
       returning e.effect_id, e.kind, e.subject, e.order_id, e.shop_id, e.lane, e.request_key,
