@@ -154,7 +154,7 @@ let package = Package(
       "BookingAPITests",
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Booking",
-        "Bookings", "BookingAPI",
+        "Bookings", "BookingAPI", "Operations",
       ]),
     .target(
       name: "AgentStage",

@@ -2,6 +2,7 @@ import Booking
 import Bookings
 import Kit
 import Ledger
+import Operations
 import Synchronization
 import Testing
 
@@ -60,6 +61,53 @@ struct HousekeepingTests {
       #expect(
         try await stand.one(
           "select (count(*) > 0)::text from booking_calls where draft_id = '\(asked)'") == "true")
+    }
+  }
+
+  @Test("two housekeepers go through thousands of old keys and drafts, say so, and end when told")
+  func loop() async throws {
+    try await Stand.play { stand in
+      let fresh = try await stand.call(
+        "POST", "/api/orders", request(key: "young"), as: stand.staff)
+      #expect(fresh.status == 201)
+      // The first finds more than a batch of each, at once.
+      try await stand.run(
+        """
+        insert into idempotency_keys (business_id, principal, operation, key, state, request_sha256,
+          canonical_sha256, status, code, created_at)
+        select 'tea-house', 'p', 'o', 'old-' || n, 'failed', '', '', 422, 'UNKNOWN_ITEM',
+          now() - interval '49 hours' from generate_series(1, 2500) n;
+        insert into booking_drafts (draft_id, business_id, principal, version, content, expires_at,
+          created_at, updated_at)
+        select gen_random_uuid(), 'tea-house', 'p', 1, '{}', now() - interval '31 days', now(), now()
+        from generate_series(1, 1200)
+        """)
+      let lines = Lines()
+      let log = Log(level: .info, format: .json, sink: { lines.add($0) })
+      let tasks = (0..<2).map { _ in
+        Task {
+          await Housekeeper(ledger: stand.ledger, keepDrafts: .days(30), log: log).run()
+        }
+      }
+      let ends = ContinuousClock.now + Stand.patience
+      func gone(_ name: String) -> Int {
+        lines.named("old bookkeeping removed")
+          .reduce(0) { $0 + (Int($1[name]?.string ?? "") ?? 0) }
+      }
+      while gone("keys") < 2_500 || gone("drafts") < 1_200, ContinuousClock.now < ends {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      for task in tasks { task.cancel() }
+      for task in tasks { await task.value }
+      // Each row was removed by one of them.
+      #expect(gone("keys") == 2_500 && gone("drafts") == 1_200)
+      #expect(try await stand.rows("select key from idempotency_keys") == ["young"])
+      #expect(try await stand.count("booking_drafts") == 0)
+      #expect(lines.named("old bookkeeping was not removed").isEmpty)
+      let again = try await Housekeeper(
+        ledger: stand.ledger, keepDrafts: .days(30), log: log
+      ).round()
+      #expect(again == (0, 0))
     }
   }
 

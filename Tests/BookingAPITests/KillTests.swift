@@ -1,3 +1,4 @@
+import Booking
 import Bookings
 import Glibc
 import HTTP
@@ -61,13 +62,19 @@ struct KillTests {
 
     /// `nil` when no answer came.
     func book(_ key: String, as secret: String) async -> [UInt8]? {
+      await post("/api/orders", request(name: "Customer \(key)"), key: key, as: secret)
+    }
+
+    func post(
+      _ path: String, _ body: JSON, key: String, as secret: String
+    ) async -> [UInt8]? {
       let answer = try? await http.send(
         HTTPClientRequest(
-          method: "POST", url: url + "/api/orders",
+          method: "POST", url: url + path,
           headers: [
             "Authorization": "Bearer " + secret, "Content-Type": "application/json",
             "Idempotency-Key": key,
-          ], body: request(name: "Customer \(key)").bytes, deadline: .seconds(30)))
+          ], body: body.bytes, deadline: .seconds(30)))
       return answer?.status == 201 ? answer?.body : nil
     }
   }
@@ -108,6 +115,66 @@ struct KillTests {
       }
       // A kill that never interrupts anything would show nothing.
       #expect(interrupted > 0)
+    }
+  }
+
+  /// The first statement that writes the table takes its time, and a sequence tells that it is there.
+  private static func pause(_ table: String) -> String {
+    """
+    create schema if not exists testing;
+    drop sequence if exists testing.pauses cascade;
+    create sequence testing.pauses;
+    create or replace function testing.pause() returns trigger language plpgsql as $$
+    begin
+      if nextval('testing.pauses') = 1 then perform pg_sleep(0.4); end if;
+      return null;
+    end $$;
+    create trigger pause after insert or update on \(table)
+      for each statement execute function testing.pause();
+    """
+  }
+
+  @Test(
+    "killed behind each statement of a booking: repeated, it is booked once, with all its rows",
+    .enabled(if: isThere))
+  func eachStatement() async throws {
+    try await Stand.play({
+      $0.syncsSheet = true
+      $0.requiresSlot = true
+    }) { stand in
+      let folder = try Folder.temporary("quayside-booking-kill")
+      defer { Folder.remove(folder) }
+      try await stand.step(
+        "PUT", "/api/slots/s",
+        ["starts_at": "2040-01-01T10:00:00Z", "ends_at": "2040-01-01T11:00:00Z", "capacity": 100],
+        stand.staff)
+      for (i, table) in TroubleTests.tables.enumerated() {
+        let draft = try await stand.readyDraftWithSlot("s", name: "Customer of \(table)")
+        try await stand.tap(try await stand.ask(draft))
+        let path = "/api/drafts/\(draft)/order"
+        let server = try await Server.start(folder, database: try await stand.databaseURL())
+        try await stand.run(Self.pause(table))
+        async let answer = server.post(path, [:], key: "k-\(table)", as: stand.agent)
+        let ends = ContinuousClock.now + Stand.patience
+        while try await stand.one("select is_called::text from testing.pauses") != "true",
+          ContinuousClock.now < ends
+        {
+          try await Task.sleep(for: .milliseconds(2))
+        }
+        server.child.kill(SIGKILL)
+        #expect(await answer == nil, "\(table): it was answered before it was killed")
+        await server.child.stop()
+        let next = try await Server.start(folder, database: try await stand.databaseURL())
+        let body = await next.post(path, [:], key: "k-\(table)", as: stand.agent)
+        #expect(body != nil, "\(table)")
+        #expect(await next.post(path, [:], key: "k-\(table)", as: stand.agent) == body)
+        await next.child.stop()
+        try await stand.run("drop trigger pause on \(table)")
+        try await stand.expectWhole(i + 1)
+        #expect(try await stand.one("select taken::text from booking_slots") == "\(i + 1)")
+        #expect(try await stand.count("booking_consents") == i + 1)
+        #expect(try await stand.count("effects") == i + 1)
+      }
     }
   }
 }

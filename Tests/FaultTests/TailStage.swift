@@ -63,10 +63,11 @@ struct TailStage {
 
   /// - Returns: the order's id.
   func book(
-    _ name: String, notes: String? = nil, correlation: String? = nil
+    _ name: String, notes: String? = nil, correlation: String? = nil, traceparent: String? = nil
   ) async throws -> String {
     var more: HTTPHeaders = ["Idempotency-Key": UUIDv7.make().text]
     if let correlation { more.append("X-Correlation-ID", correlation) }
+    if let traceparent { more.append("traceparent", traceparent) }
     let answer = try await call(
       "POST", "/api/orders",
       .object([
@@ -93,6 +94,21 @@ struct TailStage {
     let answer = try await call(
       "POST", "/api/orders/\(id)/status", .object([("status", .string(status))]))
     guard answer.status == 200 else { throw Trouble("not moved: \(answer.body.rawText)") }
+  }
+
+  /// What the outside received about an order: the call, and its headers by their names in small letters.
+  func requests(
+    about id: String
+  ) async throws -> [(call: String, headers: [String: String])] {
+    let all = try await stage.sandbox.control("GET", "requests?limit=1000")
+    return (all?["requests"]?.elements ?? []).compactMap { one in
+      guard one["body"]?.string?.contains(id) == true else { return nil }
+      var headers: [String: String] = [:]
+      for (name, value) in one["headers"]?.members ?? [] {
+        headers[name.lowercased()] = value.string
+      }
+      return (one["call"]?.string ?? "", headers)
+    }
   }
 
   /// The outside calls that are on record about an order: what was called, and under which id.

@@ -36,6 +36,53 @@ extension FaultTests {
       }
     }
 
+    @Test("a request's trace goes with it: history, effects, log, calls, and the header outside")
+    func traced() async throws {
+      let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+      try await TailStage.play { play in
+        let worker = try play.stage.work()
+        let id = try await play.book(
+          "Robin Example", traceparent: "00-\(trace)-00f067aa0ba902b7-01")
+        try await play.untilShown([id: "pending"])
+        let sent = try await play.requests(about: id)
+        #expect(Set(sent.map(\.call)).isSuperset(of: ["sheet_append", "ntfy_publish"]))
+        for request in sent {
+          #expect(request.headers["x-correlation-id"] == trace, "\(request)")
+          // Of the same trace, and a step of its own; that the caller samples is not our load.
+          let parent = (request.headers["traceparent"] ?? "").split(separator: "-")
+          #expect(parent.count == 4 && parent[0] == "00" && parent[1] == trace && parent[3] == "00")
+          #expect(parent[2].count == 16 && parent[2] != "00f067aa0ba902b7")
+        }
+        let calls = try await play.calls(of: id)
+        #expect(!calls.isEmpty && calls.allSatisfy { $0.correlationID == trace })
+        let log = play.stage.log(of: worker)
+        for name in ["sheet_sync_done", "push_done"] {
+          #expect(log.contains { $0.contains("\"\(name)\"") && $0.contains(trace) }, "\(name)")
+        }
+        // One order with everything that happened to it, as for an order of the marketplace.
+        let shown = try await play.stage.json(["order", id])
+        #expect(shown["status"]?.string == "pending" && shown["customer_name"] != nil)
+        let timeline = shown["timeline"]?.elements ?? []
+        for (kind, title) in [
+          ("status", "pending"), ("effect", "sync_sheet confirmed"),
+          ("effect", "send_push confirmed"),
+          ("call", "GoogleSheets ValuesAppend"), ("call", "Ntfy Publish"),
+        ] {
+          #expect(
+            timeline.contains { $0["kind"]?.string == kind && $0["title"]?.string == title },
+            "\(kind) \(title): \(shown.rawText)")
+        }
+        for entry in timeline where entry["kind"]?.string == "effect" {
+          #expect(entry["detail"]?.string?.contains(trace) == true, "\(entry.rawText)")
+        }
+        #expect(timeline.first { $0["kind"]?.string == "status" }?["reference"]?.string == trace)
+        let text = try await play.stage.run(["order", id]).text
+        #expect(text.hasPrefix("\(id): pending") && text.contains("2 x -  Green tea"), "\(text)")
+        worker.kill(SIGTERM)
+        #expect(await worker.wait(for: .seconds(20)) == .init(code: 0))
+      }
+    }
+
     @Test("through Firebase as well, and one pass of cron's is enough")
     func firebase() async throws {
       try await TailStage.play(pushTo: "fcm-device:sandbox-device") { play in

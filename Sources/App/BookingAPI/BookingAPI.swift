@@ -60,8 +60,12 @@ public struct BookingAPI: Sendable {
     if let i = exact[method + " " + path] {
       return try await run(endpoints[i], request, [:], correlationID)
     }
-    if path == "/api/openapi.json" || path == "/api/docs" {
+    if path == "/api/openapi.json" || path == "/api/docs" || path == "/api/keys.json" {
       guard method == "GET" else { throw Self.wrongMethod(["GET", "HEAD"]) }
+      if path == "/api/keys.json" {
+        return .bytes(
+          try await service.publicKeys().bytes, type: "application/jwk-set+json; charset=utf-8")
+      }
       return path == "/api/docs"
         ? Self.page(docsPage, style: PageStyle.text)
         : .bytes(document, type: "application/json; charset=utf-8")

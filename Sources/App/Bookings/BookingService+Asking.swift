@@ -55,7 +55,9 @@ extension BookingService {
       !work.file.isWaiting(at: work.around.now)
     else { return outcome }
     do throws(BookingError) {
-      let question = try await ask(draft.id, by: .page, as: caller)
+      let least = work.around.business.levels.least(for: work.file.draft.lines.total)
+      let question = try await ask(
+        draft.id, by: least == .signed ? .signature : .page, as: caller)
       error.details.append(("confirmation", question.json))
     } catch {
       log.warning("a customer was not asked", ["why": error.description])

@@ -19,6 +19,7 @@ public struct Question: Sendable {
     guard case .object(var members) = confirmation.json else { return confirmation.json }
     members.append(("confirm_url", .optional(link)))
     members.append(("sent_to", .optional(sentTo)))
+    members.append(("question", .optional(confirmation.question)))
     return .object(members)
   }
 }
@@ -27,7 +28,8 @@ public struct Question: Sendable {
 extension BookingService {
   /// Asks the customer.
   ///
-  /// - Parameter channel: `.page` and `.code` go past the agent where there is a courier; without one
+  /// - Parameter channel: `.signature` is for a customer whose key is known, and its answer is a mandate.
+  ///   `.page` and `.code` go past the agent where there is a courier; without one
   ///   a page's link is the agent's to pass on, which is worth less, and a code is impossible. What an
   ///   agent reports of itself is kept as a claim.
   /// - Parameter words: with `.agent`, what the customer said.
@@ -42,6 +44,7 @@ extension BookingService {
       throw BookingError(
         .channelUnavailable, "no code can be sent from here; ask by the page instead")
     }
+    let signing = channel == .signature ? try await signingKey(for: known) : nil
     let secret = Base64.encodeURL(SecureRandom.bytes(32))
     let code = Self.newCode()
     let id = UUIDv7.make()
@@ -54,6 +57,7 @@ extension BookingService {
         nonce: SHA256.hash(secret.utf8), askedAt: work.around.now,
         expiresAt: work.around.now + work.around.business.confirmationLife)
       if isDirect { question.code = Self.codeDigest(id, code) }
+      if let signing { question.question = try Self.signed(question, work, by: signing) }
       try work.file.ask(question, work.around)
       if channel == .agent {
         try work.file.answer(id, accepts: true, words: words, proof: .none, work.around)

@@ -13,6 +13,7 @@ public enum LedgerSchema {
     Migration(number: 7, name: "people", sql: text(PackageResources._007_people_sql)),
     Migration(number: 9, name: "booking_tail", sql: text(PackageResources._009_booking_tail_sql)),
     Migration(number: 10, name: "projection", sql: text(PackageResources._010_projection_sql)),
+    Migration(number: 11, name: "signed_yes", sql: text(PackageResources._011_signed_yes_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

@@ -30,6 +30,7 @@ public enum BookingCode: String, Sendable, CaseIterable {
   case confirmationUsed = "CONFIRMATION_USED"
   case confirmationTooWeak = "CONFIRMATION_TOO_WEAK"
   case codeWrong = "CODE_WRONG"
+  case signatureInvalid = "SIGNATURE_INVALID"
   case channelUnavailable = "CHANNEL_UNAVAILABLE"
   // Others were there first.
   case keyReused = "IDEMPOTENCY_KEY_REUSED"
@@ -55,7 +56,7 @@ public enum BookingCode: String, Sendable, CaseIterable {
     case .tooLarge: 413
     case .unsupportedMediaType: 415
     case .bookingDisabled, .fieldsMissing, .itemChoiceRequired, .unknownItem, .invalidOrderState,
-      .codeWrong, .channelUnavailable, .keyReused:
+      .codeWrong, .signatureInvalid, .channelUnavailable, .keyReused:
       422
     case .approvalRequired, .duplicateOrder, .slotUnavailable, .draftClosed, .confirmationRequired,
       .confirmationVoid, .confirmationExpired, .confirmationDeclined, .confirmationUsed,
@@ -77,7 +78,7 @@ public enum BookingCode: String, Sendable, CaseIterable {
       .agent
     case .fieldsMissing, .itemChoiceRequired, .duplicateOrder, .slotUnavailable,
       .confirmationRequired, .confirmationVoid, .confirmationExpired, .confirmationDeclined,
-      .confirmationUsed, .confirmationTooWeak, .codeWrong:
+      .confirmationUsed, .confirmationTooWeak, .codeWrong, .signatureInvalid:
       .customer
     case .bookingDisabled, .approvalRequired: .business
     case .inFlight, .throttled, .integration, .unavailable, .system: .nobody
@@ -93,7 +94,8 @@ public enum BookingCode: String, Sendable, CaseIterable {
     case .bookingDisabled, .fieldsMissing, .itemChoiceRequired, .unknownItem, .approvalRequired,
       .duplicateOrder, .slotUnavailable, .invalidOrderState, .draftClosed, .confirmationRequired,
       .confirmationVoid, .confirmationExpired, .confirmationDeclined, .confirmationUsed,
-      .confirmationTooWeak, .codeWrong, .channelUnavailable, .keyReused, .inFlight,
+      .confirmationTooWeak, .codeWrong, .signatureInvalid, .channelUnavailable, .keyReused,
+      .inFlight,
       .versionConflict, .preconditionFailed, .throttled:
       "BusinessRuleError"
     case .integration: "IntegrationError"

@@ -53,7 +53,7 @@ private struct KeyHandle: ~Copyable {
   }
 
   func sign(_ message: [UInt8]) throws(CryptographyError) -> [UInt8] {
-    let context = try DigestHandle.open()
+    let context = try MessageHandle.open()
     guard EVP_DigestSignInit(context.pointer, nil, SHA256.algorithm, nil, key) == 1
     else { throw .library("RS256") }
     var signature = [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key)))
@@ -64,25 +64,11 @@ private struct KeyHandle: ~Copyable {
   }
 
   func verify(_ signature: [UInt8], _ message: [UInt8]) throws(CryptographyError) -> Bool {
-    let context = try DigestHandle.open()
+    let context = try MessageHandle.open()
     guard EVP_DigestVerifyInit(context.pointer, nil, SHA256.algorithm, nil, key) == 1
     else { throw .library("RS256") }
     defer { ERR_clear_error() }
     return EVP_DigestVerify(
       context.pointer, signature, signature.count, message, message.count) == 1
-  }
-}
-
-/// Owner of one `EVP_MD_CTX`.
-private struct DigestHandle: ~Copyable {
-  let pointer: OpaquePointer
-
-  private init(taking pointer: OpaquePointer) { self.pointer = pointer }
-
-  deinit { EVP_MD_CTX_free(pointer) }
-
-  static func open() throws(CryptographyError) -> DigestHandle {
-    guard let pointer = EVP_MD_CTX_new() else { throw .library("digest") }
-    return DigestHandle(taking: pointer)
   }
 }

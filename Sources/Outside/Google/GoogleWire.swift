@@ -87,6 +87,7 @@ struct GoogleWire: Sendable {
     var headers: HTTPHeaders = [
       "Authorization": "Bearer " + token.value, "Accept": "application/json",
     ]
+    headers.nameRequest()
     if call.body != nil { headers.append("Content-Type", "application/json; charset=utf-8") }
     var (record, result) = await http.recorded(
       HTTPClientRequest(

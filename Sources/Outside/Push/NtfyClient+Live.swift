@@ -26,6 +26,7 @@ extension NtfyClient {
         }
         var fields = base
         fields.append("Content-Type", "application/json")
+        fields.nameRequest()
         // To the root: at the topic's own address the JSON would be the text.
         let request = HTTPClientRequest(
           method: "POST", url: root + "/", headers: fields, body: body(topic, message).bytes,
@@ -46,8 +47,10 @@ extension NtfyClient {
             NtfyErrors.invalid("a topic has 1 to 64 letters, digits, _ and -"), "Poll",
             orderID: message.orderID)
         }
+        var fields = base
+        fields.nameRequest()
         let request = HTTPClientRequest(
-          method: "GET", url: "\(root)/\(topic)/json?poll=1&since=\(lookBack)", headers: base,
+          method: "GET", url: "\(root)/\(topic)/json?poll=1&since=\(lookBack)", headers: fields,
           deadline: deadline)
         var (record, result) = await http.recorded(
           request, service: NtfyErrors.service, endpoint: "Poll", relatedID: message.orderID)

@@ -23,6 +23,7 @@ final class Stand: Sendable {
   let otherAgent: String
   let stranger: String
   let url: String
+  let port: Int
   let deliveries: Deliveries
   /// The clock that the ledger shows, ahead of the real one by so much.
   let ahead: Ahead
@@ -46,7 +47,14 @@ final class Stand: Sendable {
 
   final class Deliveries: Sendable {
     private let all = Mutex<[Courier.Delivery]>([])
-    func add(_ delivery: Courier.Delivery) { all.withLock { $0.append(delivery) } }
+    private let strikes = Mutex(false)
+    /// - Returns: whether the courier took it.
+    func add(_ delivery: Courier.Delivery) -> Bool {
+      all.withLock { $0.append(delivery) }
+      return strikes.withLock { !$0 }
+    }
+    /// From now on nothing is taken.
+    func strike() { strikes.withLock { $0 = true } }
     var last: Courier.Delivery? { all.withLock { $0.last } }
   }
 
@@ -88,7 +96,6 @@ final class Stand: Sendable {
     self.deliveries = deliveries
     let courier = Courier { delivery in
       deliveries.add(delivery)
-      return true
     }
     let service = BookingService(
       ledger: ledger,
@@ -112,7 +119,8 @@ final class Stand: Sendable {
     self.stranger = try await service.makeKey(for: "shoe-shop", name: "s", kind: .agent).secret
     let api = BookingAPI(service: service, metrics: Metrics())
     server = try HTTPServer.start { await api.answer($0) }
-    url = "http://127.0.0.1:\(server.port)"
+    port = server.port
+    url = "http://127.0.0.1:\(port)"
     let origin = try #require(Origin(url: url))
     http = HTTPClient(.init(allowedOrigins: [origin], maxConnectionsPerHost: 64))
     admin = try await PostgresConnection.open(configuration, deadline: Self.patience)

@@ -13,7 +13,8 @@ extension Command {
       100.00 and of level 2 from there on. set changes what is given and nothing else.
 
       Levels: 1 is a yes through a link that the agent passed on or a dialog of its client; 2 is a yes
-      through a link or a code that was sent to the customer directly (QUAYSIDE_COURIER_COMMAND).
+      through a link or a code that was sent to the customer directly (QUAYSIDE_COURIER_COMMAND); 3 is
+      signed with a key of the customer's that the business vouched for.
       """,
     options: [
       .init(name: "name", value: "NAME", meaning: "what customers call it"),
@@ -126,6 +127,25 @@ extension Command {
       guard wasThere else { throw NotFound(description: "there is no key '\(id)' that holds") }
     default: throw UsageError(command: "key", "knows new and revoke")
     }
+    return ExitStatus.fine
+  }
+}
+
+extension Command {
+  static let signingKey = Command(
+    name: "signing-key", summary: "Shows what evidence is signed with, or has a new key sign.",
+    usage: "signing-key [--new]",
+    details: """
+      Prints the public keys as a JSON Web Key Set, the newest first, as /api/keys.json does: what
+      tools/verify-evidence --keys takes. The private key is in the database and is never shown.
+      """,
+    options: [.init(name: "new", meaning: "from now on another key signs; the old ones stay known")]
+  ) { arguments, context in
+    let keys = try await reading(context) { installation -> JSON in
+      if arguments.has("new") { try await installation.bookings.replaceSigningKey() }
+      return try await installation.bookings.publicKeys()
+    }
+    context.print(keys.text)
     return ExitStatus.fine
   }
 }

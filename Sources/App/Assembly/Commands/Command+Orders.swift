@@ -56,14 +56,20 @@ extension Command {
     options: [json], words: 1...1
   ) { arguments, context in
     let id = arguments.words[0]
-    let found = try await reading(context) { installation in
+    let found = try await reading(context) { installation -> ShownOrder in
       let ledger = installation.ledger
+      if let booking = try await ledger.bookings(ids: [id]).first {
+        return .booking(booking, try await ledger.timeline(of: id))
+      }
       guard let order = try await ledger.order(id) else {
         throw NotFound(description: Desk.Refusal.noSuchOrder(id).description)
       }
-      return (order, try await ledger.lines(of: id), try await ledger.timeline(of: id))
+      return .marketplace(order, try await ledger.lines(of: id), try await ledger.timeline(of: id))
     }
-    let (order, lines, timeline) = found
+    guard case .marketplace(let order, let lines, let timeline) = found else {
+      context.print(arguments.has("json") ? found.bookingJSON : found.bookingText)
+      return ExitStatus.fine
+    }
     if arguments.has("json") {
       guard case .object(var members) = order.json else { return ExitStatus.trouble }
       members.append(("lines", .array(lines.map(\.json))))
@@ -79,14 +85,7 @@ extension Command {
     for line in lines {
       text += "  \(line.quantity ?? 0) x \(line.sku ?? "?")  \(line.title ?? "")\n"
     }
-    text +=
-      "\n"
-      + Table.text(
-        ["at", "what", "", "how"],
-        timeline.map {
-          [$0.at.iso8601, $0.kind.rawValue, ($0.isTrouble ? "! " : "") + $0.title, $0.detail]
-        })
-    context.print(text)
+    context.print(text + "\n" + timeline.table)
     return ExitStatus.fine
   }
 

@@ -36,7 +36,8 @@ enum ExitStatus {
 extension Command {
   static let all: [Command] = [
     .demo, .serve, .work, .run, .pull, .orders, .order, .effects, .pullMessages, .threads,
-    .reply, .rules, .retry, .void, .hold, .release, .accept, .sku, .stock, .business, .key, .user,
+    .reply, .rules, .retry, .void, .hold, .release, .accept, .sku, .stock, .business, .key,
+    .signingKey, .user,
     .mcp, .tools, .chat, .migrate, .doctor, .sandbox, .bench, .torture,
   ]
 

@@ -198,6 +198,11 @@ public actor Assistant {
       let level = await tools.lacksOnlyTheYes(id)
     else { return false }
     do throws(BookingError) {
+      guard level < .signed else {
+        lines.append(
+          .server("An order of this value takes your signature, which cannot be given here."))
+        return false
+      }
       guard level <= .mediated else {
         let question = try await tools.service.ask(id, by: .page, as: tools.caller)
         guard let sentTo = question.sentTo else {

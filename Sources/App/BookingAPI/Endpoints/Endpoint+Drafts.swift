@@ -127,10 +127,11 @@ extension Endpoint {
       details: """
         page: our page behind a link. code: six digits that the customer gives to the agent. Both go \
         to the customer directly where the server has a way to; else page answers with the link to \
-        pass on. agent: what the customer said, in the agent's words: kept, and never enough.
+        pass on. signature: question is the summary as the server signed it, for the customer's own key \
+        to sign. agent: what the customer said, in the agent's words: kept, and never enough.
         """, scope: .book, parameters: [draftID],
       body: .object([
-        .init("channel", .choice(["page", "code", "agent"])),
+        .init("channel", .choice(["page", "code", "signature", "agent"])),
         .optional("words", .text(TextRule(.lines, 0...2_000)), "The customer's, literally."),
       ]), status: 201, answer: [.init("confirmation", Shapes.confirmation)] + Shapes.draftAnswer,
       codes: draftCodes + [
@@ -162,6 +163,26 @@ extension Endpoint {
           try await call.service.answer(
             try call.uuid("confirmation_id"), of: try call.uuid("draft_id"),
             code: call.text("code") ?? "", words: call.text("words"), as: call.caller), call)
+      }),
+    Endpoint(
+      method: "POST", path: "/api/drafts/{draft_id}/confirmations/{confirmation_id}/mandate",
+      name: "giveMandate", summary: "Step 6: the answer that the customer signed",
+      details: """
+        A compact JWS, ES256, typ quayside-mandate+jws, kid the customer's key; payload confirmation_id, \
+        question_sha256 (of the question's JWS), decision (yes or no), iat, and words if there were any.
+        """, scope: .book,
+      parameters: [draftID, .path("confirmation_id", .text(.uuid), "Of the question.")],
+      body: .object([
+        .init("mandate", .text(TextRule(.key, 1...16_384)), "As the customer's key signed it.")
+      ]), answer: Shapes.draftAnswer,
+      codes: draftCodes + [
+        .signatureInvalid, .confirmationUsed, .confirmationExpired, .confirmationTooWeak,
+      ],
+      handle: { (call) async throws(BookingError) in
+        answer(
+          try await call.service.answer(
+            try call.uuid("confirmation_id"), of: try call.uuid("draft_id"),
+            mandate: call.text("mandate") ?? "", as: call.caller), call)
       }),
     Endpoint(
       method: "POST", path: "/api/drafts/{draft_id}/approval", name: "approveDraft",

@@ -5,7 +5,7 @@ import Kit
 import Ledger
 
 extension Endpoint {
-  static let all: [Endpoint] = orders + drafts + business
+  static let all: [Endpoint] = orders + drafts + business + customerKeys
 
   /// The contract's own door takes its body as bytes, checks and digests it in one go.
   var readsBody: Bool { name != "createOrder" }
@@ -105,7 +105,8 @@ extension Endpoint {
     Endpoint(
       method: "GET", path: "/api/orders/{order_id}/evidence", name: "readEvidence",
       summary: "Everything that shows how the order came about",
-      details: "The member evidence is one document that tools/verify-evidence checks offline.",
+      details:
+        "The answer, as it comes, is a signed file that tools/verify-evidence checks offline.",
       scope: .read, parameters: [orderID], answer: [.init("evidence", .map)],
       handle: { (call) async throws(BookingError) in
         let evidence = try await call.service.evidence(

@@ -39,6 +39,18 @@ enum Shapes {
     .init("capacity", number), .init("free", number),
   ])
 
+  static let publicKey = Schema.object([
+    .init("kty", .choice(["EC"])), .init("crv", .choice(["P-256"])),
+    .init("x", .text(TextRule(.identifier, 43...43)), "32 bytes, base64url."),
+    .init("y", .text(TextRule(.identifier, 43...43)), "32 bytes, base64url."),
+  ])
+
+  static let customerKey = Schema.object([
+    .init("key_id", text, "The key's thumbprint (RFC 7638): the kid of what it signs."),
+    .init("customer_phone", text), .init("public_key", publicKey),
+    .init("added_at", .text(.moment)), .init("revoked_at", maybe),
+  ])
+
   static let problem = Schema.object([
     .init("path", text, "JSONPath."), .init("code", text), .init("message", text),
   ])
@@ -50,6 +62,7 @@ enum Shapes {
     .init("expires_at", .text(.moment)), .init("answered_at", maybe), .init("order_id", maybe),
     .optional("confirm_url", text, "For the agent to pass on; null where it went past it."),
     .optional("sent_to", text, "Where link and code were sent, hidden but for its end."),
+    .optional("question", text, "With signature: the signed question, a compact JWS."),
   ])
 
   static let draft = Schema.object([

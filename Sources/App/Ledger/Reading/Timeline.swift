@@ -37,7 +37,7 @@ struct ReadTimeline: PostgresStatement {
       coalesce(outcome, '') || ' (key ' || request_key || ', tries ' || tries || ', reads '
         || checks || case when is_waiting
         then ', due ' || to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-        else '' end || ')',
+        else '' end || coalesce(', for ' || correlation_id, '') || ')',
       state in ('unknown', 'needs_person', 'refused'), effect_id::text
     from effects where subject = $1
     union all
@@ -58,6 +58,11 @@ struct ReadTimeline: PostgresStatement {
     select at, 'act', action, actor || ' (' || address || ')' || case detail when '' then '' else ': ' || detail end,
       false, entry_id::text
     from audit_trail where subject = 'order:' || $1
+    union all
+    select created_at, 'act', operation, principal || ': ' || outcome
+        || coalesce(' (' || correlation_id || ')', ''), outcome <> 'ok', call_id::text
+    from booking_calls
+    where order_id = $1 or draft_id = (select b.draft_id from bookings b where b.order_id = $1)
     union all
     select m.created_at, 'message',
       case m.sender_type when 'customer' then 'the customer wrote'

@@ -27,6 +27,11 @@ public struct Confirmation: Sendable, Equatable {
   public var askedAt: Timestamp
   public var expiresAt: Timestamp
   public var answeredAt: Timestamp?
+  /// As the server signed it, where the answer is to be signed: a compact JWS.
+  public var question: String?
+  /// The signed answer, and the key that signed it.
+  public var mandate: String?
+  public var signer: String?
   /// The order that it was used for.
   public var orderID: String?
 

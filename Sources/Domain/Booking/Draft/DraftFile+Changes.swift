@@ -176,6 +176,8 @@ extension DraftFile {
     case nonce
     /// SHA-256 of the id and the digits that were given.
     case code([UInt8])
+    /// It was signed with the customer's own key.
+    case mandate(Mandate)
     /// The agent's word.
     case none
   }
@@ -198,7 +200,14 @@ extension DraftFile {
       throw BookingError(.confirmationExpired, "this question is too old; ask again")
     }
     switch proof {
-    case .nonce: break
+    case .nonce:
+      guard question.channel != .signature else {
+        throw BookingError(.confirmationTooWeak, "this question takes the customer's signature")
+      }
+    case .mandate(let mandate):
+      guard question.channel == .signature, mandate.accepts == accepts else {
+        throw BookingError(.signatureInvalid, "this question is not answered by a signature")
+      }
     case .code(let given):
       guard let code = question.code, question.codeTries < Confirmation.codeTriesMax else {
         throw BookingError(.codeWrong, "no code can be given for this question any more")
@@ -226,6 +235,26 @@ extension DraftFile {
     confirmations[i].state = accepts ? .accepted : .declined
     confirmations[i].words = words
     confirmations[i].answeredAt = around.now
+    if case .mandate(let mandate) = proof {
+      confirmations[i].mandate = mandate.text
+      confirmations[i].signer = mandate.signer
+    }
+  }
+
+  /// Takes the customer's signed answer.
+  ///
+  /// - Throws: `BookingError`, `.signatureInvalid` when this customer did not sign it.
+  public mutating func answer(
+    _ id: UUIDv7, mandate text: String, by key: CustomerKey, _ around: Surroundings
+  ) throws(BookingError) {
+    try requireOpen(around)
+    guard let question = confirmations.first(where: { $0.id == id }) else {
+      throw .notFound("question")
+    }
+    let mandate = try Mandate(
+      text, answering: question, about: draft, with: key, now: around.now)
+    try answer(
+      id, accepts: mandate.accepts, words: mandate.words, proof: .mandate(mandate), around)
   }
 
   /// The business lets through what is over its limits: this summary, and no other.

@@ -28,6 +28,8 @@ public enum ConfirmationChannel: String, Sendable, CaseIterable {
   case page
   /// Six digits that were sent to the customer, who gives them to the agent.
   case code
+  /// The customer's own key signs the summary that the server signed.
+  case signature
 
   /// What a yes on this channel is worth.
   ///
@@ -39,6 +41,8 @@ public enum ConfirmationChannel: String, Sendable, CaseIterable {
     case .page: isDirect ? .outOfBand : .mediated
     // A code that the agent was given proves nothing.
     case .code: isDirect ? .outOfBand : .claimed
+    // Whoever carries question and answer can change neither.
+    case .signature: .signed
     }
   }
 }

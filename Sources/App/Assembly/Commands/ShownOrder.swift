@@ -1,0 +1,41 @@
+import Booking
+import Kit
+import Ledger
+
+/// One order of either channel with everything that happened to it.
+enum ShownOrder: Sendable {
+  case marketplace(OrderSummary, [OrderLineSummary], [TimelineEntry])
+  case booking(BookedOrder, [TimelineEntry])
+
+  /// A booking for a terminal; empty for an order of the marketplace, which has its own form.
+  var bookingText: String {
+    guard case .booking(let order, let timeline) = self else { return "" }
+    let total = order.total.map { ", \(Amount.text($0)) \(order.currency)" } ?? ""
+    var text = "\(order.orderID): \(order.status.rawValue), version \(order.version)\n"
+    text += "booked by \(order.source == .ai ? "an agent" : "a person") (\(order.principal)) "
+    text += "at \(order.businessID)\(total)\n"
+    text += "for \(order.customerName)\n"
+    if let slot = order.slotID { text += "time slot \(slot)\n" }
+    if let notes = order.notes { text += "notes: \(notes)\n" }
+    for line in order.lines {
+      text += "  \(line.quantity) x \(line.itemID ?? "-")  \(line.name)\n"
+    }
+    return text + "\n" + timeline.table
+  }
+
+  var bookingJSON: String {
+    guard case .booking(let order, let timeline) = self,
+      case .object(var members) = order.json
+    else { return "" }
+    members.append(("timeline", .array(timeline.map(\.json))))
+    return JSON.object(members).text
+  }
+}
+
+extension [TimelineEntry] {
+  var table: String {
+    Table.text(
+      ["at", "what", "", "how"],
+      map { [$0.at.iso8601, $0.kind.rawValue, ($0.isTrouble ? "! " : "") + $0.title, $0.detail] })
+  }
+}
