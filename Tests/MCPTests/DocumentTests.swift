@@ -82,12 +82,10 @@ struct DocumentTests {
       let signed = try block("", below: "What the server sees to", after: 1)
       let script = """
         cd \(Python.root)
-        PATH="$PATH:$PWD"
         \(draft)
-        wallet() { cat > "$STATE/wallet.json"; }
-        tools/sign-mandate new 2>"$STATE/public.json" | wallet
+        tools/sign-mandate new > "$STATE/wallet.json" 2> "$STATE/public.json"
         curl -sfX POST $U/api/customer-keys -H "Authorization: Bearer $STAFF" -H "$J" \
-          -d "{\"customer_phone\":\"902 555 0199\",\"public_key\":$(cat "$STATE/public.json")}"
+          -d '{"customer_phone":"902 555 0199","public_key":'"$(cat "$STATE/public.json")"'}'
         cd "$STATE"; ln -s \(Python.root)/tools tools
         \(signed.split(separator: "\n").dropFirst().joined(separator: "\n"))
         ORDER=$(curl -sfX POST $U/api/drafts/$D/order -H "$A" -H "$J" -H 'Idempotency-Key: s' -d '{}' \
