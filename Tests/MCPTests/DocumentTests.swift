@@ -94,7 +94,7 @@ struct DocumentTests {
         """
       let done = try await run(stage, ["bash", "-e", "-o", "pipefail"], script)
       try #require(done.status.isSuccess, "\(done.text)\(done.errorText.suffix(3_000))")
-      #expect(done.text.contains("\nok  order "), "\(done.text)")
+      #expect(done.text.contains("ok  order "), "\(done.text)")
       #expect(try await stage.orders() == 1)
     }
   }
