@@ -97,7 +97,7 @@ let package = Package(
         "Mirakl", "Stock", "CanadaPost", "Booking", "BookingTail", "OrderSheet", "Google", "Push",
         "People", "Conversations",
       ]),
-    module("App", "Inventory", ["Kit", "Cryptography", "Postgres", "Ledger", "Stock"]),
+    module("App", "Inventory", ["Kit", "Cryptography", "Postgres", "Ledger", "Stock", "People"]),
     module(
       "App", "CustomerService",
       [

@@ -27,7 +27,7 @@ struct AgreementTests {
 
   /// The kinds of effect that the newest migration allows; some are no deeds of the cycle.
   private func kinds() throws -> Set<String> {
-    let sql = try #require(Repository.text(of: "Sources/App/Ledger/Migrations/0004_stock.sql"))
+    let sql = try #require(Repository.text(of: "Sources/App/Ledger/Migrations/0012_rooms.sql"))
     let begin = try #require(sql.firstRange(of: "check (kind in (\n  'accept_order'")).lowerBound
     let list = sql[begin...]
     return Set(quoted(list[..<(try #require(list.firstIndex(of: ";")))]))

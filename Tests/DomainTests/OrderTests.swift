@@ -51,11 +51,11 @@ struct OrderTests {
   func deeds() {
     #expect(
       Deed.allCases.filter { $0.system == .marketplace } == [
-        .acceptOrder, .refuseOrder, .postTracking, .markShipped, .updateOffer,
+        .acceptOrder, .refuseOrder, .cancelOrder, .postTracking, .markShipped, .updateOffer,
       ])
     #expect(
       Deed.allCases.filter { !$0.diesWithTheOrder } == [
-        .voidLabel, .refundLabel, .updateOffer, .sendMessage,
+        .cancelOrder, .voidLabel, .refundLabel, .updateOffer, .sendMessage,
       ])
     #expect(Deed.allCases.filter { $0.system == .inbox } == [.sendMessage])
     #expect(OutsideSystem.carrier.lane(shop: "a") == "carrier:a")

@@ -51,6 +51,8 @@ extension FaultTests {
       "killed at every place of the cycle, the next start completes: one accept, label and ship")
     func everyPlace() async throws {
       try await Stage.play { stage in
+        // Some places need a catalogue; the others' orders know nothing of it.
+        stage.environment["QUAYSIDE_UNKNOWN_SKU"] = "accept"
         // Keeps the private PostgreSQL up meanwhile: its recovery has a test of its own.
         let keeper = try stage.start(["serve", "--pages-only"])
         try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
@@ -71,6 +73,9 @@ extension FaultTests {
 
     private func die(at place: String, _ stage: Stage) async throws {
       if place.contains(":send_message") { return try await dieAnswering(at: place, stage) }
+      if place.contains(":refuse_order") { return try await dieRefusing(at: place, stage) }
+      if place.contains(":cancel_order") { return try await dieCancelling(at: place, stage) }
+      if place.contains(":update_offer") { return try await dieTelling(at: place, stage) }
       let way = Way(to: place)
       try await stage.sandbox.dial(way.rules)
       let shipped = try await stage.sandbox.order(6)

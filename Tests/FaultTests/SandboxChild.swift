@@ -59,6 +59,18 @@ struct SandboxChild: Sendable {
     return Int(all.first { $0["id"]?.string == thread }?["from_shop"]?.int ?? -1)
   }
 
+  /// The quantities of the first shop's offers, as its own calls see them.
+  func offers() async throws -> [String: Int64] {
+    let answer = try await http.send(
+      HTTPClientRequest(
+        method: "GET", url: url + "/api/offers?max=100",
+        headers: ["Authorization": "sandbox-key", "Accept": "application/json"]))
+    let offers = try JSONValue.parse(answer.body)["offers"]?.elements ?? []
+    return offers.reduce(into: [:]) { all, offer in
+      if let sku = offer["shop_sku"]?.string { all[sku] = offer["quantity"]?.int }
+    }
+  }
+
   /// - Parameter rules: the text of a JSON array.
   func dial(_ rules: String, seed: UInt64 = 7) async throws {
     try await control("PUT", "dials", #"{"seed":\#(seed),"rules":\#(rules)}"#)
@@ -82,6 +94,7 @@ struct Tally: Sendable {
     var labelsLive = 0
     var voids = 0
     var refunds = 0
+    var cancels = 0
     var isUndone: Bool { labelsLive == 0 && state == "CANCELED" }
   }
 
@@ -96,7 +109,7 @@ struct Tally: Sendable {
         acceptsIgnored: count("accepts_ignored"), ships: count("ships"),
         labelsBought: count("labels_bought"), labelsLive: count("labels_live"),
         voids: count("voids"),
-        refunds: count("refunds"))
+        refunds: count("refunds"), cancels: count("cancels"))
     }
     violations = (json["violations"]?.elements ?? []).map {
       ($0["order"]?.string ?? "", $0.rawText)

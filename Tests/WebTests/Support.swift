@@ -14,7 +14,10 @@ func text(_ response: HTTPResponse) -> String {
 }
 
 /// A site over a database of its own: 61 plain orders and one from somebody hostile.
-func withSite(_ body: (Website, Ledger) async throws -> Void) async throws {
+/// - Parameter more: SQL for what a test needs beside them.
+func withSite(
+  more: String = "", _ body: (Website, Ledger) async throws -> Void
+) async throws {
   let folder = try Folder.temporary("quayside-web-test")
   // PostgreSQL's own user has to get in.
   chmod(folder, 0o755)
@@ -24,7 +27,7 @@ func withSite(_ body: (Website, Ledger) async throws -> Void) async throws {
     let connection = try await PostgresConnection.open(
       cluster.configuration, deadline: .seconds(30))
     _ = try await LedgerSchema.migrator.migrate(on: connection)
-    try await connection.script(seeds, deadline: .seconds(30))
+    try await connection.script(seeds + more, deadline: .seconds(30))
     await connection.close()
     let ledger = Ledger(pool: PostgresPool(cluster.configuration, size: 2))
     let desk = Desk(ledger: ledger, shops: [], cycle: CycleSettings())

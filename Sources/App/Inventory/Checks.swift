@@ -12,6 +12,7 @@ enum Checks {
   static let coverDaysMax = 3_650
   static let billLinesMax = 100
   static let perUnitMax = 10_000
+  static let bufferMax = 1_000_000
 
   /// What is wrong with a component as somebody wants it; `nil` when nothing is.
   static func problem(_ draft: ComponentDraft, isNew: Bool) -> InventoryError? {

@@ -5,8 +5,7 @@ public import Ledger
 /// What a file of parts would do: the rows that can be applied, and those that are refused, each with
 /// its line and why. Nothing is written by making one.
 public struct ImportPlan: Sendable {
-  public static let fileBytesMax = 64 << 20
-  public static let rowsMax = 200_000
+  public static let fileBytesMax = ImportSheet.fileBytesMax
   public static let columns = [
     "code", "name", "type", "barcode", "asks_serial", "cover_days", "change", "on_hand", "reason",
   ]
@@ -35,56 +34,19 @@ public struct ImportPlan: Sendable {
   /// - Throws: `InventoryError.unreadableFile` when it has no header that is understood.
   init(fileName: String, bytes: [UInt8]) throws(InventoryError) {
     self.fileName = fileName
-    guard bytes.count <= Self.fileBytesMax else {
-      throw .unreadableFile("it is larger than \(Self.fileBytesMax >> 20) MiB")
-    }
+    let sheet = try ImportSheet(bytes, columns: Self.columns, needed: ["code"])
     sha256 = SHA256.hash(bytes)
-    var reader = CSVReader(separator: Self.separator(bytes))
-    let all = reader.take(bytes) + reader.finish()
-    guard let header = all.first else { throw .unreadableFile("it is empty") }
-    if let problem = header.problem { throw .unreadableFile("its first line: \(problem)") }
-    guard all.count - 1 <= Self.rowsMax else {
-      throw .unreadableFile("it has more than \(Self.rowsMax) rows")
-    }
-    let names = header.fields.map { $0.lowercased().filter { $0 != " " } }
-    if let stranger = names.first(where: { !Self.columns.contains($0) }) {
-      throw .unreadableFile(
-        "column \(stranger.prefix(40)) is not known; it takes \(Self.columns.joined(separator: ", "))"
-      )
-    }
-    guard names.contains("code") else { throw .unreadableFile("it has no column code") }
-    guard Set(names).count == names.count else { throw .unreadableFile("a column is there twice") }
     var seen: Set<String> = []
-    for row in all.dropFirst() { add(row, names, &seen) }
+    for row in sheet.rows { add(row, &seen) }
   }
 
-  /// Spreadsheets of some countries write semicolons.
-  private static func separator(_ bytes: [UInt8]) -> Character {
-    let head = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
-    return head.contains(0x3B) && !head.contains(0x2C) ? ";" : ","
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    var rest = text[...]
-    while rest.first?.isWhitespace == true { rest = rest.dropFirst() }
-    while rest.last?.isWhitespace == true { rest = rest.dropLast() }
-    return String(rest)
-  }
-
-  private mutating func add(_ row: CSVReader.Row, _ names: [String], _ seen: inout Set<String>) {
-    var cells: [String: String] = [:]
-    for (name, text) in zip(names, row.fields) {
-      let text = Self.trimmed(text)
-      if !text.isEmpty { cells[name] = text }
-    }
+  private mutating func add(_ row: ImportSheet.Row, _ seen: inout Set<String>) {
+    let cells = row.cells
     let code = cells["code"] ?? ""
     func refuse(_ why: String) {
       refused.append(Refusal(line: row.line, code: String(code.prefix(80)), why: why))
     }
     if let problem = row.problem { return refuse(problem) }
-    guard row.fields.count == names.count else {
-      return refuse("\(row.fields.count) cells instead of \(names.count)")
-    }
     var parsed = StockImport.Row(line: row.line, draft: ComponentDraft(code: code))
     if let why = parsed.take(cells) { return refuse(why) }
     if let problem = Checks.problem(parsed.draft, isNew: false) {

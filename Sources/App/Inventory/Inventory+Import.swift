@@ -1,5 +1,6 @@
 import Kit
 import Ledger
+public import People
 import Postgres
 
 extension Inventory {
@@ -62,7 +63,7 @@ extension Inventory {
   /// - Returns: the import's number; movements carry it.
   /// - Throws: `InventoryError.rowsRefused` when some are and nothing was wanted then.
   public func apply(
-    _ plan: ImportPlan, whenRefused: WhenRefused, by actor: String
+    _ plan: ImportPlan, whenRefused: WhenRefused, by actor: Actor
   ) async throws -> Int64 {
     if !plan.refused.isEmpty, whenRefused == .nothing {
       throw InventoryError.rowsRefused(plan.refused.count)
@@ -82,7 +83,7 @@ extension Inventory {
   }
 
   /// Books the opposite of what an import booked; what it changed of names and barcodes stays.
-  public func undo(importID: Int64, by actor: String) async throws -> Int {
+  public func undo(importID: Int64, by actor: Actor) async throws -> Int {
     do {
       let booked = try await ledger.undo(importID: importID, by: actor)
       guard booked > 0 else { throw InventoryError.noSuchImport(importID) }

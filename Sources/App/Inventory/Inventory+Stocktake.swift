@@ -1,11 +1,12 @@
 import Ledger
+public import People
 import Postgres
 
 extension Inventory {
   /// A sheet to count by: all active parts, or those of one type.
   /// - Returns: its number.
   public func openStocktake(
-    _ title: String, type: String = "", isBlind: Bool = true, by actor: String
+    _ title: String, type: String = "", isBlind: Bool = true, by actor: Actor
   ) async throws -> Int64 {
     if let why = Checks.line(title, Checks.nameCharactersMax) {
       throw InventoryError.invalid(field: "title", why: why)
@@ -18,7 +19,7 @@ extension Inventory {
   /// - Parameter code: a component's code or any barcode of it.
   /// - Returns: the difference to what is expected.
   public func count(
-    _ code: String, _ pieces: Int64, in stocktake: Int64, by actor: String
+    _ code: String, _ pieces: Int64, in stocktake: Int64, by actor: Actor
   ) async throws -> Int64 {
     guard (0...Checks.piecesMax).contains(pieces) else {
       throw InventoryError.invalid(field: "counted", why: "expected 0 to \(Checks.piecesMax)")
@@ -32,7 +33,7 @@ extension Inventory {
 
   /// Books what differs.
   /// - Returns: how many parts did.
-  public func closeStocktake(_ id: Int64, by actor: String) async throws -> Int {
+  public func closeStocktake(_ id: Int64, by actor: Actor) async throws -> Int {
     do {
       guard let booked = try await ledger.closeStocktake(id, by: actor) else {
         throw InventoryError.noSuchStocktake(id)
@@ -43,7 +44,7 @@ extension Inventory {
     }
   }
 
-  public func cancelStocktake(_ id: Int64, by actor: String) async throws {
+  public func cancelStocktake(_ id: Int64, by actor: Actor) async throws {
     guard try await ledger.cancelStocktake(id, by: actor) else {
       throw InventoryError.noSuchStocktake(id)
     }

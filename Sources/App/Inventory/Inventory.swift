@@ -1,5 +1,6 @@
 import Kit
 public import Ledger
+public import People
 import Postgres
 import Stock
 
@@ -13,28 +14,34 @@ public struct Inventory: Sendable {
   // MARK: Parts
 
   /// Makes a component or changes one.
+  /// - Parameter pieces: how many of it there are, where it is new.
   /// - Throws: `InventoryError`, or `PostgresError` when the ledger cannot be written.
-  public func save(_ draft: ComponentDraft) async throws {
+  public func save(_ draft: ComponentDraft, pieces: Int64 = 0, by actor: Actor) async throws {
     let known = try await ledger.find(
       codes: [draft.code], barcodes: [draft.barcode].compactMap(\.self))
     if let problem = Checks.problem(draft, isNew: known.ids.isEmpty) { throw problem }
     if let barcode = draft.barcode, let owner = known.owners[barcode], owner != draft.code {
       throw InventoryError.barcodeTaken(barcode, owner: owner)
     }
+    guard (0...Checks.piecesMax).contains(pieces) else {
+      throw InventoryError.invalid(field: "pieces", why: "expected 0 to \(Checks.piecesMax)")
+    }
+    let action = known.ids.isEmpty ? "stock.add" : "stock.edit"
+    let act = Act(actor, action, on: "component:" + draft.code, pieces > 0 ? "\(pieces)" : "")
     do {
-      _ = try await ledger.save([draft])
-    } catch {
-      guard error.sqlState == "23505" else { throw error }
+      try await ledger.add(draft, pieces: pieces, by: actor, as: act)
+    } catch let error as PostgresError where error.sqlState == "23505" {
       throw InventoryError.barcodeTaken(draft.barcode ?? "", owner: "another part")
     }
   }
 
   /// A further barcode of the part.
-  public func add(barcode: String, to code: String) async throws {
+  public func add(barcode: String, to code: String, by actor: Actor) async throws {
     if let why = Checks.barcode(barcode) {
       throw InventoryError.invalid(field: "barcode", why: why)
     }
-    switch try await ledger.add(barcode: barcode, to: code) {
+    let act = Act(actor, "stock.barcode", on: "component:" + code, barcode)
+    switch try await ledger.add(barcode: barcode, to: code, as: act) {
     case true?: break
     case nil: throw InventoryError.noSuchComponent(code)
     case false?:
@@ -55,7 +62,7 @@ public struct Inventory: Sendable {
   /// What came in.
   /// - Parameter key: the same key again books nothing.
   public func receive(
-    _ code: String, _ pieces: Int64, reason: String? = nil, by actor: String, key: String? = nil
+    _ code: String, _ pieces: Int64, reason: String? = nil, by actor: Actor, key: String? = nil
   ) async throws {
     guard (1...Checks.piecesMax).contains(pieces) else {
       throw InventoryError.invalid(field: "pieces", why: "expected 1 to \(Checks.piecesMax)")
@@ -65,7 +72,7 @@ public struct Inventory: Sendable {
 
   /// A person says that there are more or fewer, and why.
   public func adjust(
-    _ code: String, by change: Int64, reason: String, by actor: String, key: String? = nil
+    _ code: String, by change: Int64, reason: String, by actor: Actor, key: String? = nil
   ) async throws {
     guard change != 0, change.magnitude <= Checks.piecesMax.magnitude else {
       throw InventoryError.invalid(
@@ -78,18 +85,20 @@ public struct Inventory: Sendable {
   }
 
   private func book(
-    _ code: String, _ delta: Int64, _ kind: MovementKind, _ reason: String?, _ actor: String,
+    _ code: String, _ delta: Int64, _ kind: MovementKind, _ reason: String?, _ actor: Actor,
     _ key: String?
   ) async throws {
     let part = try await component(code)
+    let act = Act(
+      actor, kind == .received ? "stock.receive" : "stock.adjust", on: "component:" + code,
+      ["\(delta)", reason].compactMap(\.self).joined(separator: ": "))
     do {
       _ = try await ledger.book(
         [
           PartBooking(
             componentID: part.id, delta: delta, kind: kind, reason: reason, requestKey: key)
-        ], by: actor)
-    } catch {
-      guard error.sqlState == "23514" else { throw error }
+        ], by: actor.name, as: act)
+    } catch let error as PostgresError where error.sqlState == "23514" {
       throw InventoryError.notEnough(code)
     }
   }
@@ -97,7 +106,7 @@ public struct Inventory: Sendable {
   // MARK: Variants and SKUs
 
   /// Makes a variant or changes it, with its bill of materials.
-  public func save(_ draft: VariantDraft) async throws {
+  public func save(_ draft: VariantDraft, by actor: Actor) async throws {
     if let why = Checks.sku(draft.internalSKU) {
       throw InventoryError.invalid(field: "internal_sku", why: why)
     }
@@ -107,8 +116,12 @@ public struct Inventory: Sendable {
       }
     }
     if let bill = draft.bill { try await check(bill) }
+    let bill = draft.bill?.map { "\($0.code) \($0.pieces)" }.joined(separator: ", ")
+    let act = Act(
+      actor, bill == nil ? "stock.variant" : "stock.bill", on: "variant:" + draft.internalSKU,
+      bill ?? "")
     do {
-      try await ledger.save(draft)
+      try await ledger.save(draft, as: act)
     } catch is Ledger.UnknownComponent {
       throw InventoryError.noSuchComponent("of the bill of materials")
     }
@@ -135,14 +148,15 @@ public struct Inventory: Sendable {
   /// Maps a shop's SKU; open orders that brought it take their parts on.
   /// - Returns: how many orders did.
   @discardableResult
-  public func map(_ mapping: MappingDraft, by actor: String) async throws -> Int {
+  public func map(_ mapping: MappingDraft, by actor: Actor) async throws -> Int {
     if let why = Checks.sku(mapping.shopSKU) {
       throw InventoryError.invalid(field: "shop_sku", why: why)
     }
-    if let buffer = mapping.buffer, !(0...1_000_000).contains(buffer) {
-      throw InventoryError.invalid(field: "buffer", why: "expected 0 to 1000000")
+    if let buffer = mapping.buffer, !(0...Checks.bufferMax).contains(buffer) {
+      throw InventoryError.invalid(field: "buffer", why: "expected 0 to \(Checks.bufferMax)")
     }
-    guard let orders = try await ledger.map(mapping, by: actor) else {
+    let act = Act(actor, "stock.map", on: "sku:" + mapping.shopSKU, mapping.internalSKU)
+    guard let orders = try await ledger.map(mapping, by: actor.name, as: act) else {
       throw InventoryError.noSuchVariant(mapping.internalSKU)
     }
     return orders

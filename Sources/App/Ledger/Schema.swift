@@ -14,6 +14,7 @@ public enum LedgerSchema {
     Migration(number: 9, name: "booking_tail", sql: text(PackageResources._009_booking_tail_sql)),
     Migration(number: 10, name: "projection", sql: text(PackageResources._010_projection_sql)),
     Migration(number: 11, name: "signed_yes", sql: text(PackageResources._011_signed_yes_sql)),
+    Migration(number: 12, name: "rooms", sql: text(PackageResources._012_rooms_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

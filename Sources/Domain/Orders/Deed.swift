@@ -2,6 +2,8 @@
 public enum Deed: String, Sendable, Hashable, CaseIterable {
   case acceptOrder = "accept_order"
   case refuseOrder = "refuse_order"
+  /// Of an order that was accepted: all of it, while the marketplace still lets the shop.
+  case cancelOrder = "cancel_order"
   case buyLabel = "buy_label"
   case fetchLabel = "fetch_label"
   case postTracking = "post_tracking"
@@ -15,7 +17,8 @@ public enum Deed: String, Sendable, Hashable, CaseIterable {
   /// Which outside system it talks to: work for one never queues behind work for another.
   public var system: OutsideSystem {
     switch self {
-    case .acceptOrder, .refuseOrder, .postTracking, .markShipped, .updateOffer: .marketplace
+    case .acceptOrder, .refuseOrder, .cancelOrder, .postTracking, .markShipped, .updateOffer:
+      .marketplace
     case .buyLabel, .fetchLabel, .voidLabel, .refundLabel: .carrier
     case .sendMessage: .inbox
     }
@@ -24,18 +27,19 @@ public enum Deed: String, Sendable, Hashable, CaseIterable {
   /// Else of a thread, or of a shop.
   public var isAboutAnOrder: Bool {
     switch self {
-    case .acceptOrder, .refuseOrder, .buyLabel, .fetchLabel, .postTracking, .markShipped,
-      .voidLabel, .refundLabel:
+    case .acceptOrder, .refuseOrder, .cancelOrder, .buyLabel, .fetchLabel, .postTracking,
+      .markShipped, .voidLabel, .refundLabel:
       true
     case .updateOffer, .sendMessage: false
     }
   }
 
-  /// What still makes no sense once the order is off: planned ones are cancelled with it.
+  /// What makes no sense any more once the order is off: planned ones are cancelled with it, and a
+  /// hold keeps them back. What brings the order's end about is not of these.
   public var diesWithTheOrder: Bool {
     switch self {
     case .acceptOrder, .refuseOrder, .buyLabel, .fetchLabel, .postTracking, .markShipped: true
-    case .voidLabel, .refundLabel, .updateOffer, .sendMessage: false
+    case .cancelOrder, .voidLabel, .refundLabel, .updateOffer, .sendMessage: false
     }
   }
 }

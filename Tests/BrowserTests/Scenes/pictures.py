@@ -1,16 +1,56 @@
 """A picture of every room, light and dark, on a desk and on a phone; and what every page owes everybody."""
 
 import os
+import re
 
 from house import House
 
 ROOMS = [
     ("overview", "/"), ("orders", "/orders"), ("people", "/people"), ("audit", "/people/audit"),
     ("account", "/account"), ("demo", "/demo"), ("effects", "/effects"), ("bench", "/bench"),
-    ("inbox", "/inbox"), ("inventory", "/inventory"),
+    ("inbox", "/inbox"), ("templates", "/inbox/templates"), ("rules", "/inbox/rules"),
+    ("inventory", "/stock"), ("inventory-low", "/stock?low=yes"), ("variants", "/stock/variants"),
+    ("skus", "/stock/skus"), ("movements", "/stock/movements"), ("counts", "/stock/counts"),
+    ("import", "/stock/import"), ("offers", "/stock/offers"), ("barcodes", "/stock/labels"),
 ]
 
+# The first one of a list, whatever it is called.
+FIRST = [
+    ("order", "/orders?status=shipped"), ("order-parked", "/orders?status=parked"),
+    ("order-waiting", "/orders?status=accepted"), ("inventory-part", "/stock"),
+    ("inventory-bill", "/stock/variants"),
+]
+
+
+
+def press_buttons(house):
+    """As a newcomer does: each button of the demo's own room, and what comes of it in the others."""
+    page = house.visit(os.environ.get("QUAYSIDE_NAME", "demo"))
+
+    def pressed(words):
+        page.goto(house.url + "/demo")
+        page.get_by_role("button", name=words).click()
+        said = page.locator(".flash").inner_text()
+        return said, (re.findall(r"\b[A-Z0-9]+-[A-Z]\b", said) or [None])[0]
+
+    said, order = pressed("Send me an order")
+    assert order and "was placed" in said, said
+    page.goto(house.url + "/orders/" + order)
+    page.get_by_label("What happened").get_by_text("Shipped", exact=True).first.wait_for()
+    said, order = pressed("Write me a message")
+    assert order and "wrote about" in said, said
+    page.goto(house.url + "/inbox?q=" + order)
+    page.get_by_role("link", name=order).or_(page.locator("#threads a[data-thread]")).first.wait_for()
+    # The first thing that breaks is the carrier's answer: the label is bought once, and the order ships.
+    said, order = pressed("Break something")
+    assert order and "Broken" in said, said
+    page.goto(house.url + "/orders/" + order)
+    page.get_by_label("What happened").get_by_text("Shipped", exact=True).first.wait_for(timeout=90_000)
+    house.check(page)
+
+
 with House() as house:
+    press_buttons(house)
     for theme in ("light", "dark"):
         for phone in (False, True):
             suffix = f"-{theme}" + ("-phone" if phone else "")
@@ -20,12 +60,17 @@ with House() as house:
             house.shoot(door, "sign-in" + suffix)
             page = house.visit(os.environ.get("QUAYSIDE_NAME", "demo"), theme=theme, phone=phone)
             for name, address in ROOMS:
-                if page.goto(house.url + address).status == 404:
-                    continue
+                answer = page.goto(house.url + address)
+                assert answer.status == 200, f"{address}: {answer.status}"
                 house.check(page)
                 house.shoot(page, name + suffix)
-            for name, status in [("order", "shipped"), ("order-parked", "parked"), ("order-waiting", "accepted")]:
-                page.goto(house.url + f"/orders?status={status}")
+            page.goto(house.url + "/inbox")
+            page.locator("#threads a[data-thread]").first.click()
+            page.wait_for_load_state()
+            house.check(page)
+            house.shoot(page, "inbox-thread" + suffix)
+            for name, address in FIRST:
+                page.goto(house.url + address)
                 first = page.locator("tbody tr a.id").first
                 if first.count() == 0:
                     continue

@@ -17,6 +17,22 @@ extension Command {
     }
   }
 
+  static let cancel = Command(
+    name: "cancel", summary: "Takes an order back at the marketplace, and its label with it.",
+    usage: "cancel ORDER_ID REASON",
+    details: """
+      The order is held at once. The marketplace is told, and what it shows afterwards counts: then the
+      order ends here, its parts are free again and its label is voided. Where the marketplace does not
+      let the shop cancel it, a person is asked; `quayside release` lets the order go on.
+      """, words: 2...2
+  ) { arguments, context in
+    try await acting(context) { installation in
+      try await installation.desk.cancel(
+        arguments.words[0], reason: arguments.words[1], by: .commandLine(context.actor))
+      context.print("being cancelled; `quayside order \(arguments.words[0])` tells how it goes")
+    }
+  }
+
   static let release = Command(
     name: "release", summary: "Lets an order that is held go on.", usage: "release ORDER_ID",
     words: 1...1

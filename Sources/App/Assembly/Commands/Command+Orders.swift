@@ -242,7 +242,7 @@ extension Command {
       switch refusal {
       case .noSuchOrder, .noSuchEffect: throw NotFound(description: refusal.description)
       case .nothingToRetry, .noLabelToVoid, .isHeld, .isNotHeld, .isOver, .notKeptBack,
-        .beingRefused, .cannotAccept:
+        .beingRefused, .cannotAccept, .cannotCancel, .beingCancelled:
         throw refusal
       }
     }

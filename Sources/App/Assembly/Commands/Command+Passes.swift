@@ -76,7 +76,7 @@ extension Command {
 
     var deeds: Set<Deed> {
       switch self {
-      case .acceptance: [.acceptOrder, .refuseOrder]
+      case .acceptance: [.acceptOrder, .refuseOrder, .cancelOrder]
       case .shipping: [.buyLabel, .fetchLabel, .voidLabel, .refundLabel]
       case .tracking: [.postTracking, .markShipped]
       case .messages: [.sendMessage]

@@ -1,6 +1,7 @@
 import Inventory
 import Kit
 import Ledger
+import People
 
 /// What the demo's seller has on the shelf: twelve laptops that are built of the same few parts.
 enum DemoStock {
@@ -86,13 +87,14 @@ enum DemoStock {
       try await inventory.save(
         ComponentDraft(
           code: part.code, name: part.name, type: part.type, barcode: part.barcode,
-          asksSerial: part.asksSerial))
+          asksSerial: part.asksSerial), by: "demo")
       try await inventory.receive(
         part.code, part.pieces, reason: "first delivery", by: "demo")
     }
     for laptop in laptops {
       try await inventory.save(
-        VariantDraft(internalSKU: laptop.sku, baseModel: laptop.base, bill: laptop.bill))
+        VariantDraft(internalSKU: laptop.sku, baseModel: laptop.base, bill: laptop.bill),
+        by: "demo")
     }
   }
 }

@@ -65,8 +65,8 @@ struct ListOpenOrders: OrderPlaces {
     where o.is_open
       and ($1::text is null or o.status = $1) and ($2::text is null or o.channel = $2)
       and (not $3 or o.is_held)
-      and (not $4 or o.status in ('parked', 'acceptance_failed') or o.order_id = any(array(
-        select subject from effects where is_for_people)))
+      and (not $4 or o.status in ('parked', 'acceptance_failed') or o.order_id in (
+        select subject from effects where is_for_people))
       and ($5::timestamptz is null or (o.created_at, o.order_id) < ($5, $6))
     order by o.created_at desc, o.order_id desc limit $7
     """
@@ -109,28 +109,26 @@ struct ListEndedOrders: OrderPlaces {
 }
 
 /// Each way to find an order is one look into one index, which brings at most 500: who gets more of them
-/// than that types one character more.
+/// than that types one character more. The subquery of one value is never turned into a join, which a
+/// plan that is kept for every text would read all orders for.
 struct FindOrders: OrderPlaces {
   static let foundMax = 500
   static let sql = """
-    with few as materialized (
-      select count(*) <= $6 as are from (
-        select 1 from order_lines where sku = $1 limit $6 + 1) some_lines
-    ), found as (
+    with found as (
       (select order_id from orders where order_id >= $1 and order_id < $2
         order by order_id desc limit $6)
       union
       (select order_id from shipments
         where tracking_pin = $1 and tracking_pin <> '123456789012')
       union
-      (select order_id from order_lines where sku = $1 and (select are from few) limit $6)
-      union
-      (select order_id from order_lines where sku = $1 and not (select are from few)
-        order by order_id desc limit $6)
+      (select order_id from order_lines where sku = $1 order by order_id desc limit $6)
+    ), placed as (
+      select f.order_id, (select o.created_at from orders o where o.order_id = f.order_id) as at
+      from found f
     )
-    select o.order_id, o.created_at from found f join orders o using (order_id)
-    where $3::timestamptz is null or (o.created_at, o.order_id) < ($3, $4)
-    order by o.created_at desc, o.order_id desc limit $5
+    select order_id, at from placed
+    where at is not null and ($3::timestamptz is null or (at, order_id) < ($3, $4))
+    order by at desc, order_id desc limit $5
     """
   let text: String
   let search: OrderSearch

@@ -1,4 +1,4 @@
-public import Kit
+import Kit
 public import Postgres
 
 /// Where all orders stand, and what is still to happen: what the overview shows.
@@ -31,7 +31,7 @@ struct CountSituation: PostgresStatement {
       group by 1, 2
     ) parts group by channel, status
     union all
-    select 'held', '', '', count(*) from order_holds
+    select 'held', '', '', count(*) from order_holds join orders using (order_id) where is_open
     union all
     select 'effect', '', state, count(*) from open_effects group by state
     union all
@@ -87,50 +87,6 @@ struct FoldTallies: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
-/// An open order with something that somebody has to do, or that is about to be late.
-public struct Duty: Sendable {
-  public enum Kind: String, Sendable, CaseIterable {
-    case parked, failed, question, accept, ship
-  }
-
-  public var orderID: String
-  public var kind: Kind
-  /// By when; `nil` where nothing says so.
-  public var deadline: Timestamp?
-}
-
-/// What needs a person now, and what will be late within `soon`, the earliest deadline first.
-struct ReadDuties: PostgresStatement {
-  static let sql = """
-    with open as (
-      select o.order_id, o.status, o.accept_by, o.ship_by, o.created_at,
-        o.order_id = any(array(select subject from effects where is_for_people)) as asks,
-        case when o.status in ('received', 'parked', 'pending_acceptance', 'acceptance_failed')
-          then o.accept_by else o.ship_by end as deadline
-      from orders o where o.is_open and o.channel = 'marketplace'
-    )
-    select order_id, case
-        when status = 'parked' then 'parked' when status = 'acceptance_failed' then 'failed'
-        when asks then 'question' when status = 'pending_acceptance' then 'accept' else 'ship' end,
-      deadline
-    from open
-    where status in ('parked', 'acceptance_failed') or asks
-      or deadline < clock_timestamp() + make_interval(secs => $1 / 1e6)
-    order by deadline nulls last, created_at, order_id limit $2
-    """
-  let soon: Duration
-  let limit: Int
-  func bind(_ b: inout PostgresBindings) {
-    b.append(soon.microseconds)
-    b.append(limit)
-  }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> Duty {
-    Duty(
-      orderID: try r.string(0), kind: Duty.Kind(rawValue: try r.string(1)) ?? .ship,
-      deadline: try r.timestampOrNil(2))
-  }
-}
-
 struct CountUnmappedSKUs: PostgresStatement {
   static let sql = "select count(*) from unmapped_skus"
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
@@ -163,10 +119,5 @@ extension Ledger {
   /// SKUs that open orders brought and nobody has mapped yet.
   public func unmappedSKUs() async throws(PostgresError) -> Int {
     try await pool.query(CountUnmappedSKUs(), deadline: limits.queryDeadline).first ?? 0
-  }
-
-  /// - Parameter soon: how long before its deadline an order is listed though the program is at it.
-  public func duties(soon: Duration, limit: Int) async throws(PostgresError) -> [Duty] {
-    try await pool.query(ReadDuties(soon: soon, limit: limit), deadline: limits.queryDeadline)
   }
 }

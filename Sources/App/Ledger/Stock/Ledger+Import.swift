@@ -1,5 +1,6 @@
 import Kit
-public import Postgres
+public import People
+import Postgres
 
 extension Ledger {
   /// Rows of one statement of an import.
@@ -9,11 +10,11 @@ extension Ledger {
   /// - Returns: the import's number.
   /// - Throws: `PostgresError`: 23505 when a barcode went to another part meanwhile, 23514 when a row
   ///   takes more than there is.
-  public func apply(_ file: StockImport, by actor: String) async throws -> Int64 {
+  public func apply(_ file: StockImport, by actor: Actor) async throws -> Int64 {
     let (deadline, now) = (limits.queryDeadline, try await readClock())
     return try await pool.transaction(deadline: deadline * 10) { connection in
       let ids = try await connection.query(
-        InsertImport(file: file, actor: actor, now: now), deadline: deadline)
+        InsertImport(file: file, actor: actor.name, now: now), deadline: deadline)
       let importID = ids.first ?? 0
       let batches = stride(from: 0, to: file.rows.count, by: Self.importBatch).map { at in
         Array(file.rows[at..<min(at + Self.importBatch, file.rows.count)])
@@ -29,9 +30,13 @@ extension Ledger {
         let moving = rows.filter { $0.change != nil || $0.onHand != nil }
         if moving.isEmpty { continue }
         _ = try await connection.query(
-          ImportStock(rows: moving, importID: importID, actor: actor, now: now),
+          ImportStock(rows: moving, importID: importID, actor: actor.name, now: now),
           deadline: deadline)
       }
+      let words = "\(file.fileName): \(file.rows.count) rows, \(file.refused) refused"
+      _ = try await connection.query(
+        RecordActs([Act(actor, "stock.import", on: "import:\(importID)", words)]),
+        deadline: deadline)
       return importID
     }
   }
@@ -39,9 +44,9 @@ extension Ledger {
   /// Books the opposite of everything that an import booked. Again, it books nothing.
   /// - Returns: how many movements were written.
   /// - Throws: a `PostgresError` of state 23514 when what it brought has left already.
-  public func undo(importID: Int64, by actor: String) async throws(PostgresError) -> Int {
-    try await pool.query(
-      UndoImport(importID: importID, actor: actor, now: clock()), deadline: limits.queryDeadline
-    ).count
+  public func undo(importID: Int64, by actor: Actor) async throws -> Int {
+    try await acting(UndoImport(importID: importID, actor: actor.name, now: clock())) { rows in
+      rows.isEmpty ? nil : Act(actor, "stock.import_undo", on: "import:\(importID)")
+    }.count
   }
 }

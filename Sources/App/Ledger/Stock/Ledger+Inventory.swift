@@ -1,5 +1,7 @@
 public import Kit
+public import People
 public import Postgres
+import Stock
 
 /// What people do to parts, variants and the map of SKUs. Whoever calls has checked what they typed;
 /// the database refuses what is impossible.
@@ -9,14 +11,34 @@ extension Ledger {
   /// Makes the components that are new and changes the others.
   /// - Returns: the number of each code.
   /// - Throws: a `PostgresError` of state 23505 when a barcode belongs to another part.
-  public func save(_ drafts: [ComponentDraft]) async throws(PostgresError) -> [String: Int64] {
-    let rows = try await pool.query(SaveComponents(drafts: drafts), deadline: limits.queryDeadline)
+  public func save(
+    _ drafts: [ComponentDraft], as act: Act? = nil
+  ) async throws -> [String: Int64] {
+    let rows = try await acting(SaveComponents(drafts: drafts)) { _ in act }
     return Dictionary(rows.map { ($0.code, $0.id) }) { first, _ in first }
   }
 
+  /// A part that is new, and how many of it there are: both or neither.
+  /// - Throws: as `save`.
+  public func add(
+    _ draft: ComponentDraft, pieces: Int64, by actor: Actor, as act: Act
+  ) async throws {
+    let (deadline, now) = (limits.queryDeadline, try await readClock())
+    try await pool.transaction(deadline: deadline) { connection in
+      let saved = try await connection.query(SaveComponents(drafts: [draft]), deadline: deadline)
+      if pieces > 0, let id = saved.first?.id {
+        let booking = PartBooking(componentID: id, delta: pieces, kind: .received)
+        _ = try await connection.query(
+          BookParts(now: now, actor: actor.name, covers: false, bookings: [booking]),
+          deadline: deadline)
+      }
+      _ = try await connection.query(RecordActs([act]), deadline: deadline)
+    }
+  }
+
   /// - Returns: whether the barcode means that component now; `nil` when there is no such component.
-  public func add(barcode: String, to code: String) async throws(PostgresError) -> Bool? {
-    try await pool.query(AddBarcode(barcode: barcode, code: code), deadline: limits.queryDeadline)
+  public func add(barcode: String, to code: String, as act: Act? = nil) async throws -> Bool? {
+    try await acting(AddBarcode(barcode: barcode, code: code)) { $0.first == true ? act : nil }
       .first
   }
 
@@ -79,12 +101,12 @@ extension Ledger {
   /// - Returns: those that were new.
   /// - Throws: a `PostgresError` of state 23514 when more would leave than there is.
   public func book(
-    _ bookings: [PartBooking], by actor: String, covers: Bool = false
-  ) async throws(PostgresError) -> [BookedPart] {
+    _ bookings: [PartBooking], by actor: String, covers: Bool = false, as act: Act? = nil
+  ) async throws -> [BookedPart] {
     let now = try await readClock()
-    return try await pool.query(
-      BookParts(now: now, actor: actor, covers: covers, bookings: bookings),
-      deadline: limits.queryDeadline)
+    return try await acting(
+      BookParts(now: now, actor: actor, covers: covers, bookings: bookings)
+    ) { $0.isEmpty ? nil : act }
   }
 
   /// Newest first, a page before the movement `before`.

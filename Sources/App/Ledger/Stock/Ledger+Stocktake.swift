@@ -1,48 +1,56 @@
+public import People
 public import Postgres
 
 extension Ledger {
   /// A sheet of all active components, or of those of one type.
   public func openStocktake(
-    _ title: String, type: String = "", isBlind: Bool, by actor: String
-  ) async throws(PostgresError) -> Int64 {
-    try await pool.query(
-      OpenStocktake(title: title, isBlind: isBlind, actor: actor, type: type, now: clock()),
-      deadline: limits.queryDeadline
-    ).first ?? 0
+    _ title: String, type: String = "", isBlind: Bool, by actor: Actor
+  ) async throws -> Int64 {
+    try await acting(
+      OpenStocktake(title: title, isBlind: isBlind, actor: actor.name, type: type, now: clock())
+    ) { rows in Act(actor, "stock.count_open", on: "stocktake:\(rows.first ?? 0)", title) }.first
+      ?? 0
   }
 
   /// Writes a count down, over an earlier one.
   /// - Returns: what is on hand by the movements; `nil` when the part is not on that sheet, or the
   ///   sheet is not open.
   public func count(
-    _ code: String, _ pieces: Int64, in stocktakeID: Int64, by actor: String
-  ) async throws(PostgresError) -> Int64? {
-    try await pool.query(
-      CountPart(stocktakeID: stocktakeID, code: code, counted: pieces, actor: actor, now: clock()),
-      deadline: limits.queryDeadline
-    ).first
+    _ code: String, _ pieces: Int64, in stocktakeID: Int64, by actor: Actor
+  ) async throws -> Int64? {
+    try await acting(
+      CountPart(
+        stocktakeID: stocktakeID, code: code, counted: pieces, actor: actor.name, now: clock())
+    ) { rows in
+      rows.isEmpty
+        ? nil : Act(actor, "stock.count", on: "stocktake:\(stocktakeID)", "\(code): \(pieces)")
+    }.first
   }
 
   /// Books what differs.
   /// - Returns: how many movements that were; `nil` when the stocktake is not open.
   /// - Throws: a `PostgresError` of state 23514 when a part would fall below nothing.
   public func closeStocktake(
-    _ stocktakeID: Int64, by actor: String
-  ) async throws(PostgresError) -> Int? {
-    try await pool.query(
-      CloseStocktake(stocktakeID: stocktakeID, actor: actor, now: clock()),
-      deadline: limits.queryDeadline
-    ).first ?? nil
+    _ stocktakeID: Int64, by actor: Actor
+  ) async throws -> Int? {
+    try await acting(
+      CloseStocktake(stocktakeID: stocktakeID, actor: actor.name, now: clock())
+    ) { rows in
+      (rows.first ?? nil).map {
+        Act(actor, "stock.count_close", on: "stocktake:\(stocktakeID)", "\($0) booked")
+      }
+    }.first ?? nil
   }
 
   /// - Returns: whether it was open.
   public func cancelStocktake(
-    _ stocktakeID: Int64, by actor: String
-  ) async throws(PostgresError) -> Bool {
-    try await !pool.query(
-      CancelStocktake(stocktakeID: stocktakeID, actor: actor, now: clock()),
-      deadline: limits.queryDeadline
-    ).isEmpty
+    _ stocktakeID: Int64, by actor: Actor
+  ) async throws -> Bool {
+    try await !acting(
+      CancelStocktake(stocktakeID: stocktakeID, actor: actor.name, now: clock())
+    ) { rows in
+      rows.isEmpty ? nil : Act(actor, "stock.count_cancel", on: "stocktake:\(stocktakeID)")
+    }.isEmpty
   }
 
   public func stocktakes(limit: Int = 50) async throws(PostgresError) -> [StocktakeRow] {

@@ -1,3 +1,4 @@
+public import People
 public import Postgres
 
 extension Ledger {
@@ -5,10 +6,11 @@ extension Ledger {
   /// the parts that they have; open ones that have none yet take theirs on now.
   /// - Throws: `UnknownComponent` when the bill names one that does not exist (nothing is changed), or
   ///   `PostgresError`.
-  public func save(_ draft: VariantDraft) async throws {
+  public func save(_ draft: VariantDraft, as act: Act? = nil) async throws {
     let (deadline, now) = (limits.queryDeadline, clock())
     try await pool.transaction(deadline: deadline) { connection in
       let saved = try await connection.query(SaveVariant(draft: draft), deadline: deadline)
+      if let act { _ = try await connection.query(RecordActs([act]), deadline: deadline) }
       guard let id = saved.first, let bill = draft.bill else { return }
       let written = try await connection.query(
         WriteBill(variantID: id, bill: bill), deadline: deadline)
@@ -25,12 +27,15 @@ extension Ledger {
 
   /// Maps a shop's SKU to a variant; open orders that wait for it take their parts on.
   /// - Returns: how many orders did; `nil` when there is no such variant.
-  public func map(_ mapping: MappingDraft, by actor: String) async throws -> Int? {
+  public func map(
+    _ mapping: MappingDraft, by actor: String, as act: Act? = nil
+  ) async throws -> Int? {
     let (deadline, now) = (limits.queryDeadline, clock())
     return try await pool.transaction(deadline: deadline) { connection in
       let written = try await connection.query(
         WriteMapping(mapping: mapping, actor: actor), deadline: deadline)
       guard !written.isEmpty else { return nil }
+      if let act { _ = try await connection.query(RecordActs([act]), deadline: deadline) }
       return try await connection.query(
         TakeOpenParts(shopID: mapping.shopID, sku: mapping.shopSKU, now: now), deadline: deadline
       ).first

@@ -42,6 +42,7 @@ struct Hands: Sendable {
       switch deed {
       case .acceptOrder: await accept(effect, orderID, &memory)
       case .refuseOrder: await refuse(effect, orderID, &memory)
+      case .cancelOrder: await cancel(effect, orderID, &memory)
       case .buyLabel: await buyLabel(effect, orderID, &memory)
       case .fetchLabel: await fetchLabel(effect, orderID, &memory)
       case .postTracking: await postTracking(effect, orderID, &memory)

@@ -296,6 +296,16 @@ struct CycleDecisions {
     plan(.refuseOrder, for: order)
   }
 
+  /// A person turns down an order that the shop keeps back.
+  mutating func refuse(_ order: OrderSnapshot, _ reason: String) {
+    var order = order
+    let reason = OrderIntake.refusalMark + reason
+    order.parkedReason = reason
+    orders[order.orderID] = order
+    changes.parkedReasons.append((order.orderID, reason))
+    plan(.refuseOrder, for: order)
+  }
+
   /// An order that goes to be accepted, or is accepted already, takes its parts on. Without a bill of
   /// materials that is nothing.
   mutating func takeParts(of incoming: IncomingOrder, _ order: inout OrderSnapshot) {
@@ -397,7 +407,7 @@ struct CycleDecisions {
       orders[order.orderID] = order
     }
     let generation = order.shipment?.generation ?? 1
-    let isAboutParcel = deed != .acceptOrder && deed != .refuseOrder
+    let isAboutParcel = ![.acceptOrder, .refuseOrder, .cancelOrder].contains(deed)
     changes.plans.append(
       PlannedEffect(
         deed: deed, subject: order.orderID, ordinal: isAboutParcel ? generation : 1,
@@ -420,7 +430,7 @@ struct CycleDecisions {
     switch deed {
     case .acceptOrder, .refuseOrder: return min(order.acceptBy ?? ours, ours)
     case .buyLabel, .fetchLabel, .postTracking, .markShipped: return min(order.shipBy ?? ours, ours)
-    case .voidLabel, .refundLabel, .updateOffer, .sendMessage: return ours
+    case .cancelOrder, .voidLabel, .refundLabel, .updateOffer, .sendMessage: return ours
     }
   }
 }
@@ -432,6 +442,7 @@ extension Deed {
     case .acceptOrder, .refuseOrder: "OrderAcceptance"
     case .buyLabel, .fetchLabel: "ShippingLabelCreation"
     case .postTracking, .markShipped: "TrackingUpdate"
+    case .cancelOrder: "OrderCancellation"
     case .voidLabel, .refundLabel: "LabelVoid"
     case .updateOffer: "OfferUpdate"
     case .sendMessage: "CustomerService"

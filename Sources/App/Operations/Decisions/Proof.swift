@@ -34,6 +34,22 @@ enum Proof {
     return policy.notYet(checks: checks, seen: seen.name)
   }
 
+  /// A cancellation counts when the order shows it; one that was shipped meanwhile is a person's.
+  static func cancellation(
+    seen: MarketplaceState, state: EffectState, checks: Int, policy: EffectPolicy
+  ) -> Step {
+    if seen.isOff { return .done("the marketplace shows \(seen.name)") }
+    if seen == .shipped { return .refused("too late: the marketplace shows \(seen.name)") }
+    if state == .unknown {
+      if let wait = policy.lookup(afterChecks: checks + 1) {
+        return .lookAgain(after: wait, why: "lost answer; the order still shows \(seen.name)")
+      }
+      // The state guards the call: once cancelled, a second one is refused.
+      return .again(after: .zero, why: "after \(checks + 1) reads it was certainly not cancelled")
+    }
+    return policy.notYet(checks: checks, seen: seen.name)
+  }
+
   static func shipping(
     seen: IncomingOrder, pin: String?, state: EffectState, checks: Int, policy: EffectPolicy
   ) -> Step {

@@ -20,8 +20,9 @@ extension Desk {
 
   /// What the hold kept back is due now.
   public func release(_ orderID: String, by actor: Actor) async throws {
-    try await decide(orderID, by: actor) { order, decisions in
+    try await decideWithEffects(orderID, by: actor) { order, decisions in
       guard order.isHeld else { return .isNotHeld(orderID) }
+      if let refusal = decisions.callOffCancellation(of: orderID, by: actor) { return refusal }
       decisions.release(order)
       decisions.add(Act(actor, "order.release", on: "order:" + orderID))
       return nil

@@ -29,6 +29,8 @@ public struct Desk: Sendable {
     case notKeptBack(String)
     case beingRefused(String)
     case cannotAccept(String, String)
+    case cannotCancel(String, String)
+    case beingCancelled(String)
 
     /// Safe to show anyone.
     public var description: String {
@@ -46,6 +48,9 @@ public struct Desk: Sendable {
       case .beingRefused(let id):
         "the refusal of order \(id) is on its way; wait until the marketplace shows it"
       case .cannotAccept(let id, let why): "order \(id) cannot be acted on: \(why)"
+      case .cannotCancel(let id, let why): "order \(id) cannot be cancelled from here: \(why)"
+      case .beingCancelled(let id):
+        "order \(id) is being cancelled; wait until the marketplace shows it"
       }
     }
   }

@@ -64,7 +64,7 @@ public struct CycleSettings: Sendable {
     case .buyLabel: purchase
     case .fetchLabel: label
     case .postTracking: tracking
-    case .markShipped: shipping
+    case .cancelOrder, .markShipped: shipping
     case .voidLabel, .refundLabel: undoing
     case .updateOffer: offers
     case .sendMessage: message

@@ -24,6 +24,9 @@ public struct SandboxTally: Sendable {
     public var shipCalls = 0
     public var ships = 0
     public var shippedAt: Timestamp?
+    public var cancelCalls = 0
+    /// OR29 calls that moved the order.
+    public var cancels = 0
     /// How often the order was in an answer of OR11.
     public var reads = 0
     public var labelsBought = 0
@@ -86,7 +89,7 @@ public struct SandboxTally: Sendable {
 
 /// Something that should never have happened.
 public struct SandboxViolation: Sendable, Equatable {
-  /// `accepted_again`, `shipped_again`, `tracking_changed`, `label_too_early`,
+  /// `accepted_again`, `shipped_again`, `cancelled_again`, `tracking_changed`, `label_too_early`,
   /// `label_for_cancelled_order`, `live_label_for_cancelled_order`, `two_live_labels`,
   /// `shipped_without_its_label`, `two_rows`, `live_formula` or `pushed_again`.
   public let name: String

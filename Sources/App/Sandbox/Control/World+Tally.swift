@@ -44,6 +44,8 @@ extension World {
     entry.shipCalls = order.shipCalls
     entry.ships = order.ships
     entry.shippedAt = order.shippedAt
+    entry.cancelCalls = order.cancelCalls
+    entry.cancels = order.cancels
     entry.reads = order.reads
     return entry
   }

@@ -49,6 +49,9 @@ struct MarketOrder: Sendable {
   var trackings = 0
   var shipCalls = 0
   var ships = 0
+  /// OR29 calls that arrived, and those that moved it.
+  var cancelCalls = 0
+  var cancels = 0
   var reads = 0
   var wasReadAsCanceled = false
 

@@ -98,10 +98,15 @@ extension Marketplace {
   func cancel(_ id: String, shop: Int) -> MarketRefusal? {
     enter { state, now in
       guard let at = state.position(id, shop) else { return .notFound }
+      state.orders[at].cancelCalls += 1
       guard state.orders[at].state.canCancel else {
+        if state.orders[at].cancels > 0 {
+          state.violations.add("cancelled_again", order: id, "OR29 was called after it had worked")
+        }
         let actual = state.orders[at].state.rawValue
         return .state(required: "a state that can be canceled", actual: actual)
       }
+      state.orders[at].cancels += 1
       state.move(at, to: .canceled, at: now)
       return nil
     }

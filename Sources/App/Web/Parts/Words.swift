@@ -6,6 +6,7 @@ enum Words {
     switch Deed(rawValue: kind) {
     case .acceptOrder: "Accept order"
     case .refuseOrder: "Refuse order"
+    case .cancelOrder: "Cancel order"
     case .buyLabel: "Buy label"
     case .fetchLabel: "Fetch label"
     case .postTracking: "Post tracking"

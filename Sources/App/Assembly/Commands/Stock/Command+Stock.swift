@@ -25,7 +25,8 @@ extension Command {
                                      count cancel N, count show N
 
       An import's columns: code, name, type, barcode, asks_serial, cover_days, change or on_hand,
-      reason. With rows that are refused, --apply nothing applies nothing and --apply rest the others.
+      reason. A file with a column sku has variants: sku, title, base, bill (RAM-8:2 SSD-1T:1); one with
+      a column shop_sku what they stand for: shop_sku, sku, shop, price, buffer. With rows that are refused, --apply nothing applies nothing and --apply rest the others.
       """,
     options: [
       .init(name: "low", meaning: "only what runs out within its days of cover"),

@@ -59,16 +59,23 @@ extension ImportPlan {
   func json(applied: Int64?) -> JSON {
     .object([
       ("rows", .int(Int64(rows.count))), ("new", .int(Int64(new.count))),
-      ("import", applied.map { .int($0) } ?? .null),
-      (
-        "refused",
-        .array(
-          refused.map {
-            .object([
-              ("line", .int(Int64($0.line))), ("code", .string($0.code)), ("why", .string($0.why)),
-            ])
-          })
-      ),
+      ("import", applied.map { .int($0) } ?? .null), ("refused", .array(refused.map(\.json))),
     ])
+  }
+}
+
+extension CataloguePlan {
+  func json(taken: Int?) -> JSON {
+    .object([
+      ("rows", .int(Int64(rows.count))), ("applied", .bool(taken != nil)),
+      ("orders_took_parts", taken.map { .int(Int64($0)) } ?? .null),
+      ("refused", .array(refused.map(\.json))),
+    ])
+  }
+}
+
+extension ImportPlan.Refusal {
+  fileprivate var json: JSON {
+    .object([("line", .int(Int64(line))), ("code", .string(code)), ("why", .string(why))])
   }
 }

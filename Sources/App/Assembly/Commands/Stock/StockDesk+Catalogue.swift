@@ -28,7 +28,7 @@ extension StockDesk {
     try await inventory.save(
       VariantDraft(
         internalSKU: sku, title: arguments.text("title"), baseModel: arguments.text("base"),
-        bill: try arguments.text("bill").map(bill)))
+        bill: try arguments.text("bill").map(bill)), by: actor)
     guard let row = try await ledger.variant(sku) else { throw InventoryError.noSuchVariant(sku) }
     say(
       "\(sku): \(row.partCount) parts"
@@ -67,7 +67,7 @@ extension StockDesk {
     let taken = try await inventory.map(
       MappingDraft(
         shopSKU: try word(1, "SHOP_SKU"), shopID: shop, internalSKU: try word(2, "INTERNAL_SKU"),
-        price: price, buffer: buffer), by: context.actor)
+        price: price, buffer: buffer), by: actor)
     var healed = 0
     for shop in installation.shops {
       healed += try await Intake(
@@ -91,14 +91,16 @@ extension StockDesk {
     let path = try word(1, "FILE")
     let bytes = try FileBytes.read(path, limit: ImportPlan.fileBytesMax)
     let name = String(path.split(separator: "/").last ?? "file")
+    let choice = try whenRefused()
+    if let kind = CataloguePlan.Kind.of(bytes) {
+      return try await importCatalogue(
+        try await inventory.preview(kind, file: name, bytes), choice)
+    }
     let plan = try await inventory.preview(file: name, bytes)
     var number: Int64?
-    if let text = arguments.text("apply") {
-      guard let choice = Inventory.WhenRefused(rawValue: text) else {
-        throw UsageError(command: "stock", "--apply takes nothing or rest")
-      }
+    if let choice {
       do {
-        number = try await inventory.apply(plan, whenRefused: choice, by: context.actor)
+        number = try await inventory.apply(plan, whenRefused: choice, by: actor)
       } catch InventoryError.rowsRefused {
         number = nil
       }
@@ -113,6 +115,39 @@ extension StockDesk {
       let what = "\(plan.rows.count) rows can be applied (\(plan.new.count) new parts), "
       context.print(what + "\(plan.refused.count) are refused")
       context.print(number.map { "applied as import \($0)" } ?? "nothing was applied")
+    }
+    return plan.refused.isEmpty ? ExitStatus.fine : ExitStatus.trouble
+  }
+
+  private func whenRefused() throws(UsageError) -> Inventory.WhenRefused? {
+    guard let text = arguments.text("apply") else { return nil }
+    guard let choice = Inventory.WhenRefused(rawValue: text) else {
+      throw UsageError(command: "stock", "--apply takes nothing or rest")
+    }
+    return choice
+  }
+
+  private func importCatalogue(
+    _ plan: CataloguePlan, _ choice: Inventory.WhenRefused?
+  ) async throws -> Int32 {
+    var taken: Int?
+    if let choice {
+      do {
+        taken = try await inventory.apply(plan, whenRefused: choice, by: actor)
+      } catch InventoryError.rowsRefused {
+        taken = nil
+      }
+    }
+    if arguments.has("json") {
+      context.print(plan.json(taken: taken).text)
+    } else {
+      for row in plan.refused.prefix(50) {
+        context.print("line \(row.line): \(row.code): \(row.why)")
+      }
+      if plan.refused.count > 50 { context.print("... and \(plan.refused.count - 50) more") }
+      context.print("\(plan.rows.count) rows can be applied, \(plan.refused.count) are refused")
+      context.print(
+        taken.map { "applied; \($0) open orders took their parts on" } ?? "nothing was applied")
     }
     return plan.refused.isEmpty ? ExitStatus.fine : ExitStatus.trouble
   }
@@ -135,16 +170,16 @@ extension StockDesk {
       let title = arguments.words.dropFirst(2).joined(separator: " ")
       let id = try await inventory.openStocktake(
         title, type: arguments.text("type") ?? "", isBlind: !arguments.has("shown"),
-        by: context.actor)
+        by: actor)
       context.print(
         arguments.has("json")
           ? JSON.object([("stocktake", .int(id))]).text : "stocktake \(id) is open")
     case "close":
       let booked = try await inventory.closeStocktake(
-        try number(2, "STOCKTAKE"), by: context.actor)
+        try number(2, "STOCKTAKE"), by: actor)
       say("closed; \(booked) parts differed")
     case "cancel":
-      try await inventory.cancelStocktake(try number(2, "STOCKTAKE"), by: context.actor)
+      try await inventory.cancelStocktake(try number(2, "STOCKTAKE"), by: actor)
       say("cancelled; nothing was booked")
     case "show":
       let id = try number(2, "STOCKTAKE")
@@ -164,7 +199,7 @@ extension StockDesk {
     default:
       let difference = try await inventory.count(
         try word(2, "CODE"), try number(3, "PIECES"), in: try number(1, "STOCKTAKE"),
-        by: context.actor)
+        by: actor)
       say(difference == 0 ? "as expected" : "differs; count it again to be sure")
     }
   }

@@ -2,6 +2,7 @@ import Inventory
 import Kit
 import Ledger
 import Operations
+import People
 import Stock
 
 /// The verbs of `quayside stock`.
@@ -12,6 +13,7 @@ struct StockDesk: Sendable {
   let context: Context
 
   var ledger: Ledger { inventory.ledger }
+  var actor: Actor { .commandLine(context.actor) }
   private var isJSON: Bool { arguments.has("json") }
 
   func run(_ verb: StockVerb) async throws -> Int32 {
@@ -20,17 +22,18 @@ struct StockDesk: Sendable {
     case .show: try await show()
     case .part: try await part()
     case .barcode:
-      try await inventory.add(barcode: try word(2, "BARCODE"), to: try word(1, "CODE"))
+      try await inventory.add(
+        barcode: try word(2, "BARCODE"), to: try word(1, "CODE"), by: actor)
       say("\(try word(2, "BARCODE")) means \(try word(1, "CODE"))")
     case .receive:
       try await inventory.receive(
         try word(1, "CODE"), try number(2, "PIECES"), reason: arguments.text("reason"),
-        by: context.actor, key: arguments.text("key"))
+        by: actor, key: arguments.text("key"))
       try await sayStock()
     case .adjust:
       try await inventory.adjust(
         try word(1, "CODE"), by: try number(2, "CHANGE"), reason: arguments.text("reason") ?? "",
-        by: context.actor, key: arguments.text("key"))
+        by: actor, key: arguments.text("key"))
       try await sayStock()
     case .movements: try await movements()
     case .variants: try await variants()
@@ -40,7 +43,7 @@ struct StockDesk: Sendable {
     case .import: return try await importFile()
     case .undo:
       let booked = try await inventory.undo(
-        importID: try number(1, "IMPORT"), by: context.actor)
+        importID: try number(1, "IMPORT"), by: actor)
       say("\(booked) movements undone")
     case .export: try await export()
     case .count: try await count()
@@ -146,7 +149,7 @@ struct StockDesk: Sendable {
       ComponentDraft(
         code: code, name: arguments.text("name"), type: arguments.text("type"),
         barcode: arguments.text("barcode"), asksSerial: try flag("serial"), coverDays: days,
-        isActive: try flag("active")))
+        isActive: try flag("active")), by: actor)
     try await sayStock()
   }
 

@@ -64,7 +64,7 @@ struct PartPage: Sendable {
   }
 
   private var changing: Markup {
-    Parts.section("change", "Receive or adjust") {
+    Parts.section("changing", "Receive or adjust") {
       visit.form(to: Path.part(row.code).segment("receive"), .class("fields wide")) {
         StockFrame.field("pieces", "Pieces that came in", "", .required, .inputMode("numeric"))
         Tag.button(.type("submit"), .class("main")) { "Receive" }

@@ -66,19 +66,38 @@ extension Room {
     },
     .get("/stock/import/{file}", .changeStock) { visit in
       try await kindly {
-        let (id, plan) = try await staged(visit)
-        let page = ImportPreviewPage(visit: visit, fileID: id, plan: plan)
-        return try await visit.page(plan.fileName, in: .stock, page.markup())
+        let (id, name, plan) = try await staged(visit)
+        let page =
+          switch plan {
+          case .parts(let plan): ImportPreviewPage(visit, id, plan)
+          case .catalogue(let plan): ImportPreviewPage(visit, id, plan)
+          }
+        return try await visit.page(name, in: .stock, page.markup())
       }
     },
   ]
 
+  /// A file's kind is in its first line.
+  enum FilePlan {
+    case parts(ImportPlan)
+    case catalogue(CataloguePlan)
+
+    init(_ inventory: Inventory, _ name: String, _ bytes: [UInt8]) async throws {
+      if let kind = CataloguePlan.Kind.of(bytes) {
+        self = .catalogue(try await inventory.preview(kind, file: name, bytes))
+      } else {
+        self = .parts(try await inventory.preview(file: name, bytes))
+      }
+    }
+  }
+
   /// A file that somebody sent in, looked at as the stock is now.
-  static func staged(_ visit: Visit) async throws -> (id: Int64, plan: ImportPlan) {
+  static func staged(_ visit: Visit) async throws -> (id: Int64, name: String, plan: FilePlan) {
     guard let id = Int64(visit["file"]), let file = try await visit.ledger.stagedFile(id) else {
       throw PageProblem.notFound("That file is not here any more; send it in again.")
     }
-    return (id, try await Inventory(ledger: visit.ledger).preview(file: file.name, file.bytes))
+    let plan = try await FilePlan(Inventory(ledger: visit.ledger), file.name, file.bytes)
+    return (id, file.name, plan)
   }
 
   /// What the inventory refuses, as a page says it.

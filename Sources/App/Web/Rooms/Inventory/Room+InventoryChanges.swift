@@ -6,69 +6,68 @@ import People
 import Postgres
 
 extension Room {
-  /// What people change; each act is in the audit trail, and the movements carry the name too.
+  /// What people change. The inventory writes each act into the audit trail with what it changed; the
+  /// movements carry the name too.
   static let changing: [PageRoute] = [
-    act("/stock/parts", "stock.add") { visit, inventory in
+    act("/stock/parts") { visit, inventory in
       let code = try visit.form.text("code", "The code", max: 64)
+      let pieces = try visit.form["on_hand"].map { try whole($0, "How many are there") } ?? 0
       try await inventory.save(
         ComponentDraft(
           code: code, name: visit.form["name"], type: visit.form["type"],
-          barcode: visit.form["barcode"]))
-      if let text = visit.form["on_hand"] {
-        let pieces = try whole(text, "How many are there")
-        if pieces != 0 { try await inventory.receive(code, pieces, by: visit.actor.name) }
-      }
-      return Done("component:\(code)", .part(code), "\(code) is there now.")
+          barcode: visit.form["barcode"]), pieces: pieces, by: visit.actor)
+      return Done(.part(code), "\(code) is there now.")
     },
-    act("/stock/parts/{code}", "stock.edit") { visit, inventory in
+    act("/stock/parts/{code}") { visit, inventory in
       let code = visit["code"]
       let days = try visit.form["cover_days"].map { Int(try whole($0, "The days")) }
       try await inventory.save(
         ComponentDraft(
           code: code, name: try visit.form.text("name", "The name", max: 200),
           type: visit.form["type"], asksSerial: visit.form.isChecked("asks_serial"),
-          coverDays: days))
-      return Done("component:\(code)", .part(code), "Saved.")
+          coverDays: days), by: visit.actor)
+      return Done(.part(code), "Saved.")
     },
-    act("/stock/parts/{code}/receive", "stock.receive") { visit, inventory in
+    act("/stock/parts/{code}/receive") { visit, inventory in
       let code = visit["code"]
       let pieces = try whole(visit.form["pieces"] ?? "", "The pieces")
-      try await inventory.receive(code, pieces, by: visit.actor.name)
+      try await inventory.receive(code, pieces, by: visit.actor)
       return Done(
-        "component:\(code)", .part(code), "\(StockFrame.change(pieces)) of \(code).", "\(pieces)")
+        .part(code), "\(StockFrame.change(pieces)) of \(code).")
     },
-    act("/stock/parts/{code}/adjust", "stock.adjust") { visit, inventory in
+    act("/stock/parts/{code}/adjust") { visit, inventory in
       let code = visit["code"]
       let change = try whole(visit.form["change"] ?? "", "More or fewer")
       let reason = visit.form["reason"] ?? ""
-      try await inventory.adjust(code, by: change, reason: reason, by: visit.actor.name)
+      try await inventory.adjust(code, by: change, reason: reason, by: visit.actor)
       return Done(
-        "component:\(code)", .part(code), "\(StockFrame.change(change)) of \(code).",
-        "\(change): \(reason)")
+        .part(code), "\(StockFrame.change(change)) of \(code).")
     },
-    act("/stock/parts/{code}/barcodes", "stock.barcode") { visit, inventory in
+    act("/stock/parts/{code}/barcodes") { visit, inventory in
       let code = visit["code"]
       let barcode = visit.form["barcode"] ?? ""
-      try await inventory.add(barcode: barcode, to: code)
-      return Done("component:\(code)", .part(code), "\(barcode) means \(code) now.", barcode)
+      try await inventory.add(barcode: barcode, to: code, by: visit.actor)
+      return Done(.part(code), "\(barcode) means \(code) now.")
     },
-    act("/stock/variants", "stock.variant") { visit, inventory in
+    act("/stock/variants") { visit, inventory in
       let sku = try visit.form.text("sku", "Our SKU", max: 255)
       try await inventory.save(
         VariantDraft(
-          internalSKU: sku, title: visit.form["title"], baseModel: visit.form["base"]))
-      return Done("variant:\(sku)", .variant(sku), "\(sku) is there now; say what it is made of.")
+          internalSKU: sku, title: visit.form["title"], baseModel: visit.form["base"]),
+        by: visit.actor)
+      return Done(.variant(sku), "\(sku) is there now; say what it is made of.")
     },
-    act("/stock/variants/{sku}", "stock.bill") { visit, inventory in
+    act("/stock/variants/{sku}") { visit, inventory in
       let sku = visit["sku"]
       let text = visit.form.raw("bill") ?? ""
       guard try await visit.ledger.variant(sku) != nil else {
         throw InventoryError.noSuchVariant(sku)
       }
-      try await inventory.save(VariantDraft(internalSKU: sku, bill: try bill(text)))
-      return Done("variant:\(sku)", .variant(sku), "The bill of \(sku) is saved.", text)
+      try await inventory.save(
+        VariantDraft(internalSKU: sku, bill: try bill(text)), by: visit.actor)
+      return Done(.variant(sku), "The bill of \(sku) is saved.")
     },
-    act("/stock/skus", "stock.map") { visit, inventory in
+    act("/stock/skus") { visit, inventory in
       let shopSKU = visit.form["shop_sku"] ?? ""
       let sku = visit.form["sku"] ?? ""
       var price: Int64?
@@ -81,96 +80,98 @@ extension Room {
       let buffer = try visit.form["buffer"].map { Int(try whole($0, "The units kept back")) }
       let taken = try await inventory.map(
         MappingDraft(shopSKU: shopSKU, internalSKU: sku, price: price, buffer: buffer),
-        by: visit.actor.name)
+        by: visit.actor)
       let words = "\(shopSKU) stands for \(sku) now."
       return Done(
-        "sku:\(shopSKU)", .stockSKUs,
+        .stockSKUs,
         taken == 0
-          ? words : words + " \(Words.count(taken, "open order", "open orders")) took parts on.",
-        sku)
+          ? words : words + " \(Words.count(taken, "open order", "open orders")) took parts on.")
     },
-    act("/stock/counts", "stock.count_open") { visit, inventory in
+    act("/stock/counts") { visit, inventory in
       let id = try await inventory.openStocktake(
         visit.form["title"] ?? "", type: visit.form["type"] ?? "",
-        isBlind: !visit.form.isChecked("shown"), by: visit.actor.name)
-      return Done("stocktake:\(id)", .count(id), "Scan a part and say how many there are.")
+        isBlind: !visit.form.isChecked("shown"), by: visit.actor)
+      return Done(.count(id), "Scan a part and say how many there are.")
     },
-    act("/stock/counts/{id}", "stock.count") { visit, inventory in
+    act("/stock/counts/{id}") { visit, inventory in
       let id = try whole(visit["id"], "The stocktake")
       let code = visit.form["code"] ?? ""
       let counted = try whole(visit.form["counted"] ?? "", "How many are there")
-      let difference = try await inventory.count(code, counted, in: id, by: visit.actor.name)
+      let difference = try await inventory.count(code, counted, in: id, by: visit.actor)
       let sheet = try await visit.ledger.stocktake(id)
       let isKnown = sheet?.isBlind == false
       return Done(
-        "stocktake:\(id)", .count(id),
+        .count(id),
         isKnown && difference != 0
           ? "\(code): \(StockFrame.change(difference)) to what is expected. Count it again to be sure."
-          : "\(code): \(StockFrame.pieces(counted)).", "\(code): \(counted)")
+          : "\(code): \(StockFrame.pieces(counted)).")
     },
-    act("/stock/counts/{id}/close", "stock.count_close") { visit, inventory in
+    act("/stock/counts/{id}/close") { visit, inventory in
       let id = try whole(visit["id"], "The stocktake")
-      let booked = try await inventory.closeStocktake(id, by: visit.actor.name)
+      let booked = try await inventory.closeStocktake(id, by: visit.actor)
       return Done(
-        "stocktake:\(id)", .count(id),
+        .count(id),
         booked == 0
           ? "Closed; nothing differed."
           : "Closed; \(Words.count(booked, "difference is", "differences are")) booked.")
     },
-    act("/stock/counts/{id}/cancel", "stock.count_cancel") { visit, inventory in
+    act("/stock/counts/{id}/cancel") { visit, inventory in
       let id = try whole(visit["id"], "The stocktake")
-      try await inventory.cancelStocktake(id, by: visit.actor.name)
-      return Done("stocktake:\(id)", .stockCounts, "Thrown away; nothing was booked.")
+      try await inventory.cancelStocktake(id, by: visit.actor)
+      return Done(.stockCounts, "Thrown away; nothing was booked.")
     },
-    act("/stock/import", "stock.file", bodyBytesMax: ImportPlan.fileBytesMax + 65_536) {
+    act("/stock/import", bodyBytesMax: ImportPlan.fileBytesMax + 65_536) {
       visit, inventory in
       guard let file = visit.form.files.first(where: { $0.name == "file" }), !file.body.isEmpty
       else { throw PageProblem.unclear("Choose a file.") }
       let name = String((file.filename ?? "file").prefix(200))
       let bytes = Array(file.body)
-      _ = try await inventory.preview(file: name, bytes)
+      _ = try await FilePlan(inventory, name, bytes)
       let id = try await visit.ledger.stageFile(name, bytes, by: visit.actor.name)
       return Done(
-        "file:\(id)", Path.stockImport.segment("\(id)"),
-        "This is what the file would do. Nothing is changed yet.", name)
+        Path.stockImport.segment("\(id)"),
+        "This is what the file would do. Nothing is changed yet.")
     },
-    act("/stock/import/{file}", "stock.import") { visit, inventory in
-      let (id, plan) = try await staged(visit)
+    act("/stock/import/{file}") { visit, inventory in
+      let (id, _, plan) = try await staged(visit)
       let choice = visit.form["when"].flatMap { Inventory.WhenRefused(rawValue: $0) } ?? .nothing
-      let number = try await inventory.apply(
-        plan, whenRefused: choice, by: visit.actor.name)
+      let done: Done
+      switch plan {
+      case .parts(let plan):
+        let number = try await inventory.apply(plan, whenRefused: choice, by: visit.actor)
+        done = Done(
+          .stock, "\(Words.count(plan.rows.count, "row", "rows")) applied as import \(number).")
+      case .catalogue(let plan):
+        let taken = try await inventory.apply(plan, whenRefused: choice, by: visit.actor)
+        let words = "\(Words.count(plan.rows.count, "row", "rows")) applied."
+        done = Done(
+          plan.kind == .variants ? .stockVariants : .stockSKUs,
+          taken == 0
+            ? words : words + " \(Words.count(taken, "open order", "open orders")) took parts on.")
+      }
       try await visit.ledger.forgetFile(id)
-      return Done(
-        "import:\(number)", .stock,
-        "\(Words.count(plan.rows.count, "row", "rows")) applied as import \(number).",
-        "\(plan.fileName): \(plan.rows.count) rows, \(plan.refused.count) refused")
+      return done
     },
   ]
 
-  /// What an act came to: to what, where to go on, what is said there, and for the trail.
+  /// Where to go on after an act, and what is said there.
   private struct Done {
-    let subject: String
     let path: Path
     let words: String
-    let detail: String
 
-    init(_ subject: String, _ path: Path, _ words: String, _ detail: String = "") {
-      self.subject = subject
+    init(_ path: Path, _ words: String) {
       self.path = path
       self.words = words
-      self.detail = detail
     }
   }
 
   private static func act(
-    _ path: String, _ action: String, bodyBytesMax: Int = PageRoute.bodyBytesMax,
+    _ path: String, bodyBytesMax: Int = PageRoute.bodyBytesMax,
     _ body: @escaping @Sendable (Visit, Inventory) async throws -> Done
   ) -> PageRoute {
     .post(path, .changeStock, bodyBytesMax: bodyBytesMax) { visit in
       try await kindly {
         let done = try await body(visit, Inventory(ledger: visit.ledger))
-        try await visit.ledger.record(
-          visit.act(action, on: done.subject, String(done.detail.prefix(2_000))))
         return try await visit.done(done.path, done.words)
       }
     }

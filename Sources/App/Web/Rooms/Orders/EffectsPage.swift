@@ -9,7 +9,8 @@ struct EffectsPage: Sendable {
   /// The same where one state was chosen.
   static let listedOfOne = 500
 
-  var counts: Counts
+  /// Not settled ones, by state.
+  var counts: [String: Int]
   var chosen: EffectState?
   var groups: [(state: EffectState, effects: [EffectSummary])]
   var moments: Moments
@@ -37,7 +38,7 @@ struct EffectsPage: Sendable {
       EffectsTable(
         moments: moments, caption: "Effects: \(group.state.words)", showsState: false
       ).markup(group.effects)
-      if let total = counts.effects[group.state.rawValue], total > group.effects.count {
+      if let total = counts[group.state.rawValue], total > group.effects.count {
         Tag.p(.class("more")) {
           "The first \(Words.count(group.effects.count)) of \(Words.count(total)) by deadline. "
           if chosen == nil { Tag.a(.href(path(group.state))) { "More of them" } }
@@ -49,10 +50,10 @@ struct EffectsPage: Sendable {
   private var choices: [Choice] {
     let open = EffectState.byUrgency.map { state in
       Choice(
-        words: state.words, path: path(state), count: counts.effects[state.rawValue] ?? 0,
+        words: state.words, path: path(state), count: counts[state.rawValue] ?? 0,
         isChosen: chosen == state)
     }
-    let total = counts.effects.values.reduce(0, +)
+    let total = counts.values.reduce(0, +)
     return [Choice(words: "All open", path: .effects, count: total, isChosen: chosen == nil)] + open
   }
 

@@ -39,11 +39,22 @@ struct OrderActions: Sendable {
         visit.button("Yes, void it", to: path.segment("void"), .danger)
       }
     }
-    if !order.isOver {
+    if canCancel {
+      withReason("Cancel", "cancel", "Why? It stays in the story.", .danger, hint: cancelling)
+    } else if !order.isOver {
       Tag.details(.class("fold")) {
-        Tag.summary(.class("button")) { "Cancel" }
-        Tag.p(.class("hint")) { cancelling }
+        Tag.summary(.class("button danger")) { "Cancel" }
+        Tag.p(.class("hint")) { turningDown }
       }
+    }
+  }
+
+  /// Accepted and not shipped; or kept back, to be refused.
+  private var canCancel: Bool {
+    switch order.status {
+    case "accepted", "label_created": true
+    case "parked": story.detail.marketplaceState == "WAITING_ACCEPTANCE"
+    default: false
     }
   }
 
@@ -55,21 +66,24 @@ struct OrderActions: Sendable {
   }
 
   private var cancelling: String {
+    if order.status == "parked" {
+      return "The whole order is refused at the marketplace, which counts against the shop."
+    }
+    return """
+      The order is held, the marketplace is told, and once it shows the order as cancelled the label is \
+      voided and the parts are free again. It counts against the shop.\
+      \(story.detail.canCancelOutside
+        ? "" : " When we last looked, the marketplace did not offer it for this order.")
+      """
+  }
+
+  private var turningDown: String {
     let hold =
       order.isHeld ? "It is held already." : "Hold it first, so that nothing more goes out."
-    switch order.status {
-    case "pending_acceptance", "parked", "acceptance_failed":
-      return """
-        \(hold) Before it is accepted, an order is turned down on the marketplace's own page; that \
-        counts against the shop. Quayside sees it within a minute and ends it here.
-        """
-    default:
-      return """
-        \(hold) Then cancel it on the marketplace's own page\
-        \(story.detail.canCancelOutside ? "" : ", which does not offer it for this order right now"). \
-        Quayside sees it within a minute, ends it here, and voids the label if there is one.
-        """
-    }
+    return """
+      \(hold) Before it is accepted, an order is turned down on the marketplace's own page; that \
+      counts against the shop. Quayside sees it within a minute and ends it here.
+      """
   }
 
   @MarkupBuilder private var booking: Markup {
@@ -89,18 +103,25 @@ struct OrderActions: Sendable {
     }
   }
 
-  private func withReason(_ words: String, _ act: String, _ hint: String) -> Markup {
+  private func withReason(
+    _ words: String, _ act: String, _ question: String, _ kind: ButtonKind = .main,
+    hint: String? = nil
+  ) -> Markup {
     let target = act.split(separator: "/").reduce(path) { $0.segment(String($1)) }
+    let field = "reason-" + act.replacing("/", with: "-")
     return Tag.details(.class("fold")) {
-      Tag.summary(.class("button")) { words }
+      Tag.summary(.class("button", kind == .danger ? "danger" : "")) { words }
+      if let hint { Tag.p(.class("hint")) { hint } }
       visit.form(to: target, .class("fields")) {
         Tag.div(.class("field")) {
-          Tag.label(.for("reason-\(order.status)")) { hint }
+          Tag.label(.for(field)) { question }
           Tag.input(
-            .type("text"), .id("reason-\(order.status)"), .name("reason"), .required,
+            .type("text"), .id(field), .name("reason"), .required,
             .maxLength(Self.reasonMax))
         }
-        Tag.button(.type("submit"), .class("main")) { words }
+        Tag.button(.type("submit"), .class(kind.rawValue)) {
+          kind == .danger ? "Yes, \(words.lowercased()) it" : words
+        }
       }
     }
   }

@@ -30,6 +30,15 @@ enum OrderActs {
     }
   }
 
+  static func cancel(_ visit: Visit) async throws -> HTTPResponse {
+    let reason = try visit.form.text("reason", "The reason", max: OrderActions.reasonMax)
+    return try await act(
+      visit, said: "The marketplace is being told; the story below tells how it went."
+    ) {
+      try await visit.services.desk.cancel(visit["order"], reason: reason, by: visit.actor)
+    }
+  }
+
   static func void(_ visit: Visit) async throws -> HTTPResponse {
     try await act(visit, said: "The label will be voided; the story below tells how it went.") {
       try await visit.services.desk.void(visit["order"], by: visit.actor)

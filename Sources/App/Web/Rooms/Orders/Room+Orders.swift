@@ -35,6 +35,7 @@ extension Room {
       .post("/orders/{order}/hold", .actOnOrders) { try await OrderActs.hold($0) },
       .post("/orders/{order}/release", .actOnOrders) { try await OrderActs.release($0) },
       .post("/orders/{order}/retry", .actOnOrders) { try await OrderActs.retry($0) },
+      .post("/orders/{order}/cancel", .actOnOrders) { try await OrderActs.cancel($0) },
       .post("/orders/{order}/void", .actOnOrders) { try await OrderActs.void($0) },
       .post("/orders/{order}/move/{status}", .actOnOrders) { try await OrderActs.move($0) },
       .get("/effects", .readOrders) { visit in
@@ -45,13 +46,15 @@ extension Room {
         }
         let limit = chosen == nil ? EffectsPage.listed : EffectsPage.listedOfOne
         var groups: [(state: EffectState, effects: [EffectSummary])] = []
+        let counts = try await visit.services.situation().effects
         for state in chosen.map({ [$0] }) ?? EffectState.byUrgency {
+          // Of a settled state nothing is counted.
+          if EffectState.byUrgency.contains(state), counts[state.rawValue] == nil { continue }
           let effects = try await visit.ledger.effects(EffectFilter(state: state, limit: limit))
           groups.append((state, effects))
         }
         let page = EffectsPage(
-          counts: try await visit.ledger.counts(), chosen: chosen, groups: groups,
-          moments: visit.moments)
+          counts: counts, chosen: chosen, groups: groups, moments: visit.moments)
         return try await visit.page("Effects", in: .orders, page.markup())
       },
     ])

@@ -3,38 +3,20 @@ import Ledger
 
 /// What needs a person now, the most urgent first; where everything stands; what came in last.
 struct OverviewPage: Sendable {
-  static let dutiesMax = 25
   static let latestMax = 8
 
   var situation: Situation
-  /// One more than is listed tells that there are more.
-  var duties: [Duty]
-  /// The orders of the duties, by id.
-  var orders: [String: ListedOrder]
+  var duties: DutyList
   var latest: [ListedOrder]
   var unmapped: Int
   var moments: Moments
-  private var clock: Clock { Clock(moments: moments) }
-
-  init(
-    situation: Situation, duties: [Duty], orders: [ListedOrder], latest: [ListedOrder],
-    unmapped: Int,
-    moments: Moments
-  ) {
-    self.situation = situation
-    self.duties = duties
-    self.orders = Dictionary(orders.map { ($0.orderID, $0) }) { first, _ in first }
-    self.latest = latest
-    self.unmapped = unmapped
-    self.moments = moments
-  }
 
   func markup() -> Markup {
     Tag.div(.class("title")) {
       Tag.h1 { "Overview" }
       Parts.liveLight
     }
-      + Tag.div(.class("stack"), .id("overview"), .refreshes(on: "orders")) {
+      + Tag.div(.class("stack"), .id("overview"), .refreshes(on: "orders", "inbox")) {
         now
         StatusTiles(situation: situation).markup()
         newest
@@ -42,13 +24,13 @@ struct OverviewPage: Sendable {
   }
 
   private var now: Markup {
-    let late = duties.filter { $0.deadline.map { clock.state(of: $0) == .late } ?? false }.count
+    let late = duties.late
     let note: String? =
-      duties.isEmpty
+      duties.items.isEmpty
       ? nil : late == 0 ? "Earliest deadline first" : "\(Words.count(late)) late already"
     return Parts.section(
       "now", "Needs a person now", note: note,
-      tone: late > 0 ? .bad : duties.isEmpty && notices.isEmpty ? .good : .warn
+      tone: late > 0 ? .bad : duties.items.isEmpty && notices.isEmpty ? .good : .warn
     ) {
       for (words, path) in notices {
         Tag.p(.class("notice")) {
@@ -59,16 +41,18 @@ struct OverviewPage: Sendable {
           }
         }
       }
-      if duties.isEmpty {
+      if duties.items.isEmpty {
         Parts.empty(
           "Nothing waits for you",
           "Orders are accepted, labelled and shipped by themselves. What the rules cannot settle, or "
-            + "what may be late, shows up here with its deadline.")
+            + "what may be late, shows up here with its deadline, and customers who wait for an answer."
+        )
       } else {
-        table.markup(duties.prefix(Self.dutiesMax).compactMap { orders[$0.orderID] })
-        if duties.count > Self.dutiesMax {
+        duties.markup()
+        if duties.hasMoreOrders {
           more("All orders that need a person", Path.orders.query("show", "person"))
         }
+        if duties.hasMoreThreads { more("All conversations", .inbox) }
       }
     }
   }
@@ -77,7 +61,8 @@ struct OverviewPage: Sendable {
     var notices: [(String, Path?)] = []
     if unmapped > 0 {
       let what = Words.count(unmapped, "SKU is", "SKUs are")
-      notices.append(("\(what) on open orders but not in the catalogue yet.", nil))
+      notices.append(
+        ("\(what) on open orders but not in the catalogue yet.", Path.stockSKUs))
     }
     if situation.unreadable > 0 {
       let what = Words.count(situation.unreadable, "order", "orders")
@@ -95,38 +80,6 @@ struct OverviewPage: Sendable {
       notices.append(("\(what) held by somebody.", Path.orders.query("show", "held")))
     }
     return notices
-  }
-
-  private var table: Table<ListedOrder> {
-    let kinds = Dictionary(duties.map { ($0.orderID, $0) }) { first, _ in first }
-    return Table(
-      caption: "Orders that need a person, the earliest deadline first", kind: "duties",
-      columns: [
-        .init("By when") { row in
-          kinds[row.orderID]?.deadline.map(clock.chip) ?? Parts.badge("no deadline", .off)
-        },
-        .init("What") { row in
-          Tag.strong { kinds[row.orderID].map { Self.words($0.kind) } ?? "" }
-            + (row.isHeld ? Parts.badge("Held", .warn) : Markup())
-        },
-        .init("Order") { row in
-          Parts.orderLink(row.orderID) + Tag.small { row.title ?? row.shopName }
-        },
-        .init("Why") { Markup($0.trouble ?? "It is on its way; it may not be in time.") },
-      ],
-      isTrouble: { row in
-        kinds[row.orderID]?.deadline.map { clock.state(of: $0) == .late } ?? false
-      })
-  }
-
-  static func words(_ kind: Duty.Kind) -> String {
-    switch kind {
-    case .parked: "Parked"
-    case .failed: "Acceptance failed"
-    case .question: "Asks you"
-    case .accept: "Accept by"
-    case .ship: "Ship by"
-    }
   }
 
   private var newest: Markup {

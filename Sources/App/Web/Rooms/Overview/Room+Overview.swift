@@ -10,13 +10,19 @@ extension Room {
     routes: [
       .get("/", .readOrders) { visit in
         let ledger = visit.ledger
-        let situation = try await visit.services.situation()
-        let duties = try await ledger.duties(soon: Clock.soon, limit: OverviewPage.dutiesMax + 1)
-        let latest = try await ledger.page(of: OrderSearch(.all, limit: OverviewPage.latestMax))
+        let listed = DutyList.listedMax + 1
+        // Side by side: none needs what another brings.
+        async let situation = visit.services.situation()
+        async let unmapped = ledger.unmappedSKUs()
+        async let latest = ledger.page(of: OrderSearch(.all, limit: OverviewPage.latestMax))
+        async let answers =
+          visit.can(.readInbox) ? ledger.answerDuties(soon: Clock.soon, limit: listed) : []
+        let duties = try await ledger.duties(soon: Clock.soon, limit: listed)
+        let orders = try await ledger.rows(of: duties.map(\.orderID))
         let page = OverviewPage(
-          situation: situation, duties: duties,
-          orders: try await ledger.rows(of: duties.map(\.orderID)), latest: latest.rows,
-          unmapped: try await ledger.unmappedSKUs(), moments: visit.moments)
+          situation: try await situation,
+          duties: DutyList(visit, duties, orders, try await answers),
+          latest: try await latest.rows, unmapped: try await unmapped, moments: visit.moments)
         return try await visit.page("Overview", in: .overview, page.markup())
       },
       .get("/counts.json", .readOrders) { visit in

@@ -1,0 +1,123 @@
+import Kit
+import Postgres
+
+/// As `SaveVariant`, many at once.
+struct SaveVariants: PostgresStatement {
+  static let sql = """
+    with rows as (
+      select * from unnest($1::text[], $2::text[], $3::text[]) as u (sku, title, base)
+    ), bases as (
+      insert into base_products (model_name) select distinct base from rows where base is not null
+      on conflict (model_name) do update set model_name = excluded.model_name
+      returning id, model_name
+    )
+    insert into product_variants (internal_sku, title, base_product_id)
+    select r.sku, r.title, b.id from rows r left join bases b on b.model_name = r.base
+    on conflict (internal_sku) do update
+      set title = coalesce(excluded.title, product_variants.title),
+        base_product_id = coalesce(excluded.base_product_id, product_variants.base_product_id)
+    """
+  let drafts: [VariantDraft]
+  func bind(_ b: inout PostgresBindings) {
+    b.append(drafts.map(\.internalSKU))
+    b.append(drafts.map { $0.title.map(Plain.text) })
+    b.append(drafts.map { $0.baseModel.map(Plain.text) })
+  }
+}
+
+/// As `WriteBill`, of many variants at once. Row: how many lines name a component.
+struct WriteBills: PostgresStatement {
+  static let sql = """
+    with bill as materialized (
+      select v.id as variant, c.id as component, u.pieces
+      from unnest($2::text[], $3::text[], $4::bigint[]) as u (sku, code, pieces)
+      join product_variants v on v.internal_sku = u.sku join components c using (code)
+    ), gone as (
+      delete from variant_components vc using product_variants v
+      where v.internal_sku = any($1) and vc.variant_id = v.id and not exists (
+        select from bill b where b.variant = v.id and b.component = vc.component_id)
+    ), written as (
+      insert into variant_components (variant_id, component_id, quantity)
+      select variant, component, pieces from bill
+      on conflict (variant_id, component_id) do update set quantity = excluded.quantity
+    )
+    select count(*) from bill
+    """
+  let drafts: [VariantDraft]
+  private var lines: [(sku: String, code: String, pieces: Int)] {
+    drafts.flatMap { draft in
+      (draft.bill ?? []).map { (draft.internalSKU, $0.code, $0.pieces) }
+    }
+  }
+  init(drafts: [VariantDraft]) { self.drafts = drafts.filter { $0.bill != nil } }
+  func bind(_ b: inout PostgresBindings) {
+    let lines = lines
+    b.append(drafts.map(\.internalSKU))
+    b.append(lines.map(\.sku))
+    b.append(lines.map(\.code))
+    b.append(lines.map(\.pieces))
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
+}
+
+/// As `WriteMapping`, many at once. Row: one of those that were written.
+struct WriteMappings: PostgresStatement {
+  static let sql = """
+    insert into shop_sku_map (shop_sku, shop_id, variant_id, price, buffer, created_by)
+    select u.shop_sku, u.shop, v.id, u.price::numeric, coalesce(u.buffer, (
+      select m.buffer from shop_sku_map m where m.shop_sku = u.shop_sku and m.shop_id = u.shop), 0), $6
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
+      as u (shop_sku, shop, sku, price, buffer)
+    join product_variants v on v.internal_sku = u.sku
+    on conflict (shop_sku, shop_id) do update set variant_id = excluded.variant_id,
+      price = coalesce(excluded.price, shop_sku_map.price), buffer = excluded.buffer,
+      created_by = excluded.created_by
+    returning variant_id
+    """
+  let mappings: [MappingDraft]
+  let actor: String
+  func bind(_ b: inout PostgresBindings) {
+    b.append(mappings.map(\.shopSKU))
+    b.append(mappings.map(\.shopID))
+    b.append(mappings.map(\.internalSKU))
+    b.append(mappings.map { $0.price.map { Money(minorUnits: $0, currency: "XXX").decimal } })
+    b.append(mappings.map { $0.buffer.map(Int64.init) })
+    b.append(actor)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+}
+
+/// Open orders that wait for the parts of these variants take them on. Row: how many did.
+struct TakeWaitingParts: PostgresStatement {
+  static let sql = """
+    with waiting as materialized (
+      select distinct l.sku from orders o cross join lateral (
+        select x.sku from order_lines x where x.order_id = o.order_id and x.sku is not null offset 0) l
+      where o.is_open and o.channel = 'marketplace' and not o.has_parts
+    )
+    select coalesce(sum(take_open_parts(m.shop_id, m.shop_sku, coalesce($2, clock_timestamp()))),
+      0)::bigint
+    from shop_sku_map m join product_variants v on v.id = m.variant_id
+    where v.internal_sku = any($1) and m.shop_sku in (select sku from waiting)
+    """
+  let skus: [String]
+  let now: Timestamp?
+  func bind(_ b: inout PostgresBindings) {
+    b.append(skus)
+    b.append(now)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
+}
+
+/// Which of these there are.
+struct FindVariants: PostgresStatement {
+  static let sql = "select internal_sku from product_variants where internal_sku = any($1)"
+  let skus: [String]
+  func bind(_ b: inout PostgresBindings) { b.append(skus) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
+}
+
+struct ReadShopIDs: PostgresStatement {
+  static let sql = "select shop_id from shops"
+  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
+}

@@ -1,0 +1,53 @@
+import Kit
+public import People
+public import Postgres
+
+extension Ledger {
+  /// Rows of one statement of a file.
+  private static let catalogueBatch = 1_000
+
+  /// Writes a checked file of variants or mappings, whole or not at all, with the act that it is.
+  /// - Returns: how many open orders took their parts on.
+  /// - Throws: `UnknownComponent` when a part or a variant went meanwhile, or `PostgresError`.
+  public func apply(_ file: CatalogueImport, by actor: Actor) async throws -> Int {
+    let (deadline, now) = (limits.queryDeadline, clock())
+    return try await pool.transaction(deadline: deadline * 10) { connection in
+      for drafts in Self.batches(file.variants) {
+        _ = try await connection.query(SaveVariants(drafts: drafts), deadline: deadline)
+        let bills = WriteBills(drafts: drafts)
+        let lines = bills.drafts.reduce(0) { $0 + ($1.bill?.count ?? 0) }
+        let written = try await connection.query(bills, deadline: deadline)
+        guard written.first == lines else { throw UnknownComponent() }
+      }
+      for mappings in Self.batches(file.mappings) {
+        let written = try await connection.query(
+          WriteMappings(mappings: mappings, actor: actor.name), deadline: deadline)
+        guard written.count == mappings.count else { throw UnknownComponent() }
+      }
+      let skus = Set(file.variants.map(\.internalSKU) + file.mappings.map(\.internalSKU))
+      let taken = try await connection.query(
+        TakeWaitingParts(skus: skus.sorted(), now: now), deadline: deadline * 3)
+      let rows = file.variants.count + file.mappings.count
+      let what = file.variants.isEmpty ? "skus" : "variants"
+      let act = Act(
+        actor, "stock.import", on: what, "\(file.fileName): \(rows) rows, \(file.refused) refused")
+      _ = try await connection.query(RecordActs([act]), deadline: deadline)
+      return taken.first ?? 0
+    }
+  }
+
+  private static func batches<Row>(_ rows: [Row]) -> [[Row]] {
+    stride(from: 0, to: rows.count, by: catalogueBatch).map {
+      Array(rows[$0..<min($0 + catalogueBatch, rows.count)])
+    }
+  }
+
+  /// Those of these SKUs that are variants of ours.
+  public func knownVariants(_ skus: [String]) async throws(PostgresError) -> Set<String> {
+    Set(try await pool.query(FindVariants(skus: skus), deadline: limits.queryDeadline))
+  }
+
+  public func shopIDs() async throws(PostgresError) -> Set<String> {
+    Set(try await pool.query(ReadShopIDs(), deadline: limits.queryDeadline))
+  }
+}

@@ -1,0 +1,96 @@
+import Effects
+import Kit
+import Ledger
+import Orders
+public import People
+import Postgres
+
+extension Desk {
+  /// Takes an order back that the shop had accepted: it is held, so that nothing more of it goes out, and
+  /// the marketplace is told. Once the marketplace shows it the label is voided, as with any order that
+  /// ends. An order that the shop's policy keeps back is refused instead.
+  ///
+  /// - Parameter reason: for the hold, the story and the audit trail; the marketplace is told none.
+  /// - Throws: `Refusal`, or the `PostgresError` of the ledger.
+  public func cancel(_ orderID: String, reason: String, by actor: Actor) async throws {
+    try await decideWithEffects(orderID, by: actor) { order, decisions in
+      decisions.cancel(order, reason, by: actor)
+    }
+    await ledger.announce()
+  }
+
+  /// As `decide`, with the order's effects locked too.
+  func decideWithEffects(
+    _ orderID: String, by actor: Actor,
+    _ body: @Sendable (OrderSnapshot, inout CycleDecisions) -> Refusal?
+  ) async throws {
+    let scope = ChangeScope(
+      orderIDs: [orderID], effectIDs: try await ledger.effectIDs(of: orderID))
+    let (shops, cycle) = (shops, cycle)
+    let written = try await ledger.change(scope, lease: lease(actor)) { locked in
+      guard let order = locked.orders[orderID] else {
+        return (ChangeSet(), Refusal?.some(.noSuchOrder(orderID)))
+      }
+      var decisions = CycleDecisions(
+        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
+      let refusal = body(order, &decisions)
+      return (refusal == nil ? decisions.changes : ChangeSet(), refusal)
+    }
+    if let refusal = written.extra { throw refusal }
+  }
+}
+
+extension CycleDecisions {
+  fileprivate mutating func cancel(
+    _ order: OrderSnapshot, _ reason: String, by actor: Actor
+  ) -> Desk.Refusal? {
+    let orderID = order.orderID
+    switch order.status {
+    case .shipped, .cancelled: return .isOver(orderID)
+    case .received, .pendingAcceptance, .acceptanceFailed:
+      return .cannotCancel(
+        orderID, "it is not accepted yet; turn it down on the marketplace's own page")
+    case .parked:
+      guard order.state == .waitingAcceptance else {
+        return .cannotCancel(orderID, "the marketplace shows \(order.state.name)")
+      }
+      if order.parkedReason?.hasPrefix(OrderIntake.refusalMark) == true {
+        return .beingRefused(orderID)
+      }
+      refuse(order, reason)
+    case .accepted, .labelCreated:
+      for effect in lockedEffects where effect.deed == .cancelOrder {
+        switch effect.state {
+        case .planned, .sending, .verifying, .unknown, .confirmed:
+          return .beingCancelled(orderID)
+        case .refused, .needsPerson, .cancelled:
+          add(
+            EffectUpdate(
+              effectID: effect.effectID, state: .planned, resetsCounts: true,
+              outcome: "to be cancelled, says \(actor.signature)"))
+        }
+      }
+      if !order.isHeld { hold(order, "being cancelled: \(reason)", by: actor) }
+      plan(.cancelOrder, for: order)
+    }
+    add(Act(actor, "order.cancel", on: "order:" + orderID, reason))
+    return nil
+  }
+
+  /// Before a release: a cancellation that was not begun is off; one that may have gone out is first
+  /// looked up.
+  mutating func callOffCancellation(of orderID: String, by actor: Actor) -> Desk.Refusal? {
+    for effect in lockedEffects where effect.deed == .cancelOrder {
+      switch effect.state {
+      case .sending, .verifying, .unknown: return .beingCancelled(orderID)
+      case .confirmed, .cancelled: break
+      case .planned, .refused, .needsPerson:
+        add(
+          EffectUpdate(
+            effectID: effect.effectID, state: .cancelled,
+            outcome: "released by \(actor.signature)"))
+      }
+    }
+    return nil
+  }
+}

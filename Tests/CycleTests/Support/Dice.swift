@@ -1,0 +1,22 @@
+import Kit
+
+/// Chance that a seed repeats.
+struct Dice: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  /// New ones for each run, or the one that `QUAYSIDE_SEED` names.
+  static func seeds(_ count: Int) -> [UInt64] {
+    if let seed = Host.environment["QUAYSIDE_SEED"].flatMap({ UInt64($0) }) { return [seed] }
+    return (0..<count).map { _ in UInt64.random(in: .min ... .max) }
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
