@@ -33,6 +33,15 @@ extension BrowserTests {
       }
     }
 
+    @Test("the camera scans: a code counts once for each time that it comes into the picture")
+    func camera() async throws {
+      try await play { stage in
+        try await stage.scene("bench_camera")
+        try await stage.expect(
+          "select count(*) from packing_scans where outcome in ('counted', 'complete')", 2)
+      }
+    }
+
     @Test("two packers, a viewer, and somebody with nothing but a keyboard")
     func people() async throws {
       try await play { stage in

@@ -3,7 +3,8 @@ import Testing
 
 extension BrowserTests {
   @Suite struct Inventory {
-    @Test("a morning in the inventory: a part, a bill, a file with errors, a blind count by scanner")
+    @Test(
+      "a morning in the inventory: a part, a bill, a file with errors, a blind count by scanner")
     func inventory() async throws {
       try await BrowserStage.play { stage in
         try await stage.account("robin", "owner")

@@ -66,10 +66,12 @@ import Web
     try await withSite(more: Self.orders) { site, ledger in
       let owner = try await Browser(site).asFirstOwner()
       let page = text(await owner.get("/"))
-      let list = page.split(separator: "id=\"now\"").last?.split(separator: "</section>").first ?? ""
+      let list =
+        page.split(separator: "id=\"now\"").last?.split(separator: "</section>").first ?? ""
       // Late and at risk: labels whose ship-by is over or near, answers that are due; by deadline.
       let wanted = [
-        "label_created-1", "Late &lt;b&gt;one&lt;/b&gt;", "label_created-2", "label_created-3", "Soon",
+        "label_created-1", "Late &lt;b&gt;one&lt;/b&gt;", "label_created-2", "label_created-3",
+        "Soon",
         "label_created-4", "label_created-5", "acceptance_failed-1", "acceptance_failed-2",
       ]
       let places = wanted.map { list.firstRange(of: ">\($0)<")?.lowerBound }

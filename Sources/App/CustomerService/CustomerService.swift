@@ -55,6 +55,28 @@ public struct CustomerService: Sendable {
     }
   }
 
+  /// Begins a conversation with the customer of an order.
+  /// - Returns: its number; the same form again finds the same one.
+  /// - Throws: as `reply`.
+  public func write(
+    about orderID: String, topic: String, _ body: String, formKey: String, by actor: Actor
+  ) async throws -> Int64 {
+    if let why = ReplyText.problem(body) { throw ReplyRefusal.text(why) }
+    let topic = MessageText.line(topic)
+    guard !topic.isEmpty, topic.count <= ThreadOpening.topicMax else {
+      throw ReplyRefusal.text("A topic has between 1 and \(ThreadOpening.topicMax) characters.")
+    }
+    guard Self.formKeyBytes.contains(formKey.utf8.count) else {
+      throw ReplyRefusal.text("The form has no key; open the order anew.")
+    }
+    let opening = ThreadOpening(
+      orderID: orderID, topic: topic, body: body, actor: actor, formKey: formKey)
+    guard let id = try await ledger.open(opening) else { throw ReplyRefusal.noSuchConversation }
+    wake()
+    await ledger.announce()
+    return id
+  }
+
   private func store(_ given: [ReplyRequest.File]) async throws -> [ReplyPlan.File] {
     if given.count > AttachmentRules.filesMax {
       throw ReplyRefusal.file("At most \(AttachmentRules.filesMax) files go with one message.")

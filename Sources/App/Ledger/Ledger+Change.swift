@@ -170,6 +170,8 @@ extension Ledger {
       _ = batch.add(InsertDebugLogs(now: now, logs: changes.debugLogs))
     }
     if !changes.messages.isEmpty {
+      let openings = AdoptThreads(changes.messages)
+      if !openings.openings.isEmpty { _ = batch.add(openings) }
       _ = batch.add(WriteSentMessages(now: now, messages: changes.messages))
       _ = batch.add(
         RefreshConversationsOfMessages(messageIDs: changes.messages.compactMap(\.seenID)))

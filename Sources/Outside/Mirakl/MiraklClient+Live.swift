@@ -70,6 +70,7 @@ extension MiraklClient {
       threads: { await wire.threads($0) },
       thread: { await wire.thread($0) },
       reply: { await wire.reply($0, $1) },
+      openThread: { await wire.open($0, $1) },
       attachment: { await wire.attachment($0, bytesMax: $1) })
   }
 }

@@ -34,6 +34,9 @@ public struct MiraklClient: Sendable {
   public var thread: @Sendable (_ threadID: String) async -> Answer<MiraklThread>
   /// M12: writes in a thread; not idempotent on the wire. Answers the message's id, where told.
   public var reply: @Sendable (_ threadID: String, MiraklReply) async -> Answer<String?>
+  /// OR43: begins a thread about an order; not idempotent on the wire.
+  public var openThread:
+    @Sendable (_ orderID: String, MiraklOpening) async -> Answer<MiraklOpening.Made>
   /// M13: a message's file, by the attachment's id.
   public var attachment:
     @Sendable (_ attachmentID: String, _ bytesMax: Int) async -> Answer<[UInt8]>
@@ -55,6 +58,7 @@ extension MiraklClient {
     threads: { _ in .unstubbed("M11") },
     thread: { _ in .unstubbed("M10") },
     reply: { _, _ in .unstubbed("M12") },
+    openThread: { _, _ in .unstubbed("OR43") },
     attachment: { _, _ in .unstubbed("M13") })
 }
 

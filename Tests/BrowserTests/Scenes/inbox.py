@@ -1,9 +1,25 @@
 """Two agents on one conversation, keys, hostile words, a file too large, a rule tried and armed."""
 
 import pathlib
+import struct
 import tempfile
+import zlib
 
 from house import House
+
+
+def image_bomb(side):
+    """A PNG of one bit a pixel, side by side: small as a file, side * side / 8 bytes when it is drawn."""
+
+    def chunk(kind, content):
+        whole = kind + content
+        return struct.pack(">I", len(content)) + whole + struct.pack(">I", zlib.crc32(whole))
+
+    packer = zlib.compressobj(9)
+    rows = b"".join(packer.compress(bytes(1 + side // 8)) for _ in range(side)) + packer.flush()
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
 
 with House() as house:
     kim = house.visit("kim")
@@ -58,6 +74,25 @@ with House() as house:
         ola.evaluate("document.querySelector('input[type=file]').dataset.bytesMax = 1 << 30")
         ola.get_by_role("button", name="Send").click()
         ola.get_by_text("files of up to 10 MB can be sent").wait_for()
+
+    # An image that unpacks to gigabytes is a file like another: sent as it is, drawn by nobody of ours.
+    bomb = image_bomb(60_000)
+    ola.goto(house.url + "/inbox?view=all&q=keyboards")
+    ola.locator(".thread > a").first.click()
+    ola.get_by_label("Your answer").fill("Here is the picture that you asked for.")
+    ola.locator('input[type="file"]').set_input_files(
+        {"name": "../../bomb\u202egnp.png", "mimeType": "image/png", "buffer": bomb}
+    )
+    ola.get_by_role("button", name="Send").click()
+    ola.get_by_text("Your answer is on its way").wait_for()
+    link = ola.locator(".files a").last
+    assert "/" not in link.inner_text() and "\u202e" not in link.inner_text(), link.inner_text()
+    assert ola.locator("main img").count() == 0
+    answer = ola.request.get(house.url + link.get_attribute("href"))
+    assert answer.body() == bomb
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
     # A note, and away with it.
     ola.get_by_label("A note for us").fill("Remember: a <b>loyal</b> customer")

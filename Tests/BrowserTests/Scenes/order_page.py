@@ -78,6 +78,18 @@ with House() as house:
     assert "Set going again" in said(page)
     assert "Post tracking – planned" in page.get_by_label("What happened").inner_text()
 
+    # The customer is written to, once, from here; the conversation goes on in the inbox.
+    opened(page, "Write to the customer")
+    page.get_by_label("Message", exact=True).fill("Your parcel is late; we are sorry.")
+    house.check(page)
+    page.get_by_role("button", name="Send").click()
+    assert "Your message is on its way" in said(page)
+    page.get_by_text("Your parcel is late; we are sorry.").wait_for()
+    house.check(page)
+    page.goto(house.url + "/orders/W1003-A")
+    page.get_by_label("Messages").get_by_role("link", name="About your order W1003-A").wait_for()
+    assert "we answered" in page.get_by_label("What happened").inner_text()
+
     # A viewer reads the story and is offered none of it; neither by the address.
     viewer = house.visit("viv")
     viewer.goto(house.url + "/orders/W1001-A")

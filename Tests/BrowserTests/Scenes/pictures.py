@@ -41,7 +41,7 @@ def press_buttons(house):
     assert order and "wrote about" in said, said
     page.goto(house.url + "/inbox?q=" + order)
     page.get_by_role("link", name=order).or_(page.locator("#threads a[data-thread]")).first.wait_for()
-    # The first thing that breaks is the carrier's answer: the label is bought once, and the order ships.
+    # Whatever breaks outside: the order ships all the same.
     said, order = pressed("Break something")
     assert order and "Broken" in said, said
     page.goto(house.url + "/orders/" + order)

@@ -110,9 +110,9 @@ struct Office: Sendable {
     return report
   }
 
-  func worker() throws -> Worker {
+  func worker(deeds: Set<Deed> = Set(Deed.allCases)) throws -> Worker {
     try Worker(
-      ledger: ledger, shops: [shop], cycle: cycle,
+      ledger: ledger, shops: [shop], cycle: cycle, deeds: deeds,
       .init(
         stateFolder: folder,
         labels: LabelStore(folder: folder + "/labels", threads: BlockingThreads(count: 1)),
@@ -122,8 +122,10 @@ struct Office: Sendable {
 
   /// Sends what is due and follows it through.
   @discardableResult
-  func send(within limit: Duration = .seconds(20)) async throws -> Bool {
-    try await worker().drain(waits: true, within: limit)
+  func send(
+    deeds: Set<Deed> = Set(Deed.allCases), within limit: Duration = .seconds(20)
+  ) async throws -> Bool {
+    try await worker(deeds: deeds).drain(waits: true, within: limit)
   }
 
   /// Orders, so that customers have something to write about.

@@ -12,6 +12,11 @@ public struct OutgoingMessage: Sendable {
 
   public var messageID: Int64
   public var threadID: String
+  /// Of the thread, and the order that it is about.
+  public var topic: String
+  public var orderID: String?
+  /// Nothing of the conversation goes out before it.
+  public var isFirst: Bool
   public var body: String
   public var recipients: [ThreadParticipant]
   /// The thread shows it under this id.
@@ -22,6 +27,9 @@ public struct OutgoingMessage: Sendable {
   /// Ids in the thread that are other messages of ours.
   public var knownIDs: Set<String>
   public var files: [File] = []
+
+  /// The thread is still to be begun, or nobody knows whether it was.
+  public var opensThread: Bool { threadID.hasPrefix(ThreadOpening.mark) }
 }
 
 struct ReadOutgoing: PostgresStatement {
@@ -32,7 +40,10 @@ struct ReadOutgoing: PostgresStatement {
         where x.conversation_id = m.conversation_id and x.effect_id is not null and x.id <> m.id
           and coalesce(x.mirakl_message_id, x.answered_id) is not null
           and x.created_at > m.stored_at - interval '2 days'
-        order by x.created_at desc limit 1000)
+        order by x.created_at desc limit 1000),
+      c.topic, coalesce(c.order_id, c.marketplace_order_id),
+      not exists (select from messages x where x.conversation_id = m.conversation_id
+        and x.id < m.id and x.discarded_at is null)
     from messages m join conversations c on c.id = m.conversation_id
     where m.effect_id = $1
     """
@@ -42,7 +53,8 @@ struct ReadOutgoing: PostgresStatement {
     let participants = Participants.read(try r.string(3))
     let types = try r.stringArray(4)
     return OutgoingMessage(
-      messageID: try r.int64(0), threadID: try r.string(1), body: try r.string(2),
+      messageID: try r.int64(0), threadID: try r.string(1), topic: try r.string(9),
+      orderID: try r.stringOrNil(10), isFirst: try r.bool(11), body: try r.string(2),
       recipients: types.map { type in
         participants.first { $0.type == type } ?? ThreadParticipant(type: type)
       },

@@ -5,6 +5,8 @@ import Postgres
 public enum SentMessage: Sendable, Equatable {
   /// The marketplace took it and told its id; it is still to be read back.
   case answered(_ messageID: Int64, id: String?)
+  /// The thread that it began has this id.
+  case opened(_ messageID: Int64, threadID: String)
   /// The thread shows it.
   case seen(_ messageID: Int64, id: String, at: Timestamp)
   /// Refused, or nobody knows: a person has to look.
@@ -14,7 +16,7 @@ public enum SentMessage: Sendable, Equatable {
   var seenID: Int64? {
     switch self {
     case .seen(let id, _, _): id
-    case .answered, .trouble: nil
+    case .answered, .opened, .trouble: nil
     }
   }
 }
@@ -29,6 +31,24 @@ struct RefreshConversationsOfMessages: PostgresStatement {
     """
   let messageIDs: [Int64]
   func bind(_ b: inout PostgresBindings) { b.append(messageIDs) }
+}
+
+/// Threads that we began get the marketplace's ids; before anything else is written of their messages.
+struct AdoptThreads: PostgresStatement {
+  static let sql = """
+    select adopt_thread(u.message, u.thread)::text
+    from unnest($1::bigint[], $2::text[]) as u (message, thread)
+    """
+  let openings: [(message: Int64, thread: String)]
+  init(_ messages: [SentMessage]) {
+    openings = messages.compactMap {
+      if case .opened(let id, let thread) = $0 { (id, thread) } else { nil }
+    }
+  }
+  func bind(_ b: inout PostgresBindings) {
+    b.append(openings.map(\.message))
+    b.append(openings.map { Plain.text($0.thread) })
+  }
 }
 
 /// Writes what became of messages. Where the pull stored the thread's copy of one of them first, the
@@ -88,6 +108,7 @@ struct WriteSentMessages: PostgresStatement {
         marketplaceIDs.append(marketplaceID)
         times.append(at)
         troubles.append(nil)
+      case .opened: continue
       case .trouble(let effect, let why):
         ids.append(nil)
         effects.append(effect)

@@ -26,7 +26,7 @@ struct ReadThreads: ThreadReading {
 /// Both languages' rules about endings, and words as they stand (names, numbers of orders).
 struct SearchThreads: ThreadReading {
   /// Conversations that a search looks at.
-  static let hitsMax = 2_000
+  static let hitsMax = 500
 
   static let sql = """
     with q as materialized (
@@ -38,13 +38,18 @@ struct SearchThreads: ThreadReading {
       union
       (select id from conversations where search @@ (select words from q) limit \(hitsMax))
       union
-      (select id from conversations where order_id = $7 or marketplace_order_id = $7 limit 10)
+      (select id from conversations where order_id = $7 limit 10)
+      union
+      (select id from conversations where marketplace_order_id = $7 and order_id is null limit 10)
+    ), page as materialized (
+      select c.id from hits h join conversations c on c.id = h.id
+      where (c.list_rank, c.list_key, c.id) > ($1, $2, $3) and c.list_rank <= $4
+        and ($5::text is null or c.shop_id = $5)
+      order by c.list_rank, c.list_key, c.id limit $6
     )
     select \(columns)
-    from hits h join conversations c on c.id = h.id \(joins)
-    where (c.list_rank, c.list_key, c.id) > ($1, $2, $3) and c.list_rank <= $4
-      and ($5::text is null or c.shop_id = $5)
-    order by c.list_rank, c.list_key, c.id limit $6
+    from page p join conversations c on c.id = p.id \(joins)
+    order by c.list_rank, c.list_key, c.id
     """
   let filter: ThreadFilter
   func bind(_ b: inout PostgresBindings) {

@@ -33,3 +33,38 @@ create or replace view unmapped_skus as
     and not exists (
       select from shop_sku_map m where m.shop_sku = l.sku and m.shop_id in ('', o.shop_id))
   group by o.shop_id, l.sku;
+
+-- A conversation that we begin has a name of ours (`new:` and a number) until the marketplace tells the
+-- thread's. Where a pull brought the thread first, what we wrote goes over to it.
+create function adopt_thread(message bigint, thread text) returns void language plpgsql as $$
+declare
+  mine  bigint;
+  other bigint;
+begin
+  select c.id into mine from messages m join conversations c on c.id = m.conversation_id
+  where m.id = message and c.mirakl_thread_id like 'new:%' for update of c;
+  if mine is null then return; end if;
+  begin
+    update conversations set mirakl_thread_id = thread, updated_at = clock_timestamp()
+    where id = mine;
+  exception when unique_violation then
+    select id into other from conversations where mirakl_thread_id = thread for update;
+    update messages set conversation_id = other where conversation_id = mine;
+    update conversation_notes set conversation_id = other where conversation_id = mine;
+    delete from conversation_presence where conversation_id = mine;
+    delete from conversations where id = mine;
+    perform refresh_conversations(array[other]);
+  end;
+end $$;
+
+-- Orders that ended after a place in the history. Never planned as a read of all of it, which a plan may
+-- be that knows nothing of the place.
+create function ended_since(place bigint)
+returns table (channel text, status text, orders bigint) language sql stable
+set enable_seqscan to off set enable_hashjoin to off set enable_mergejoin to off
+set max_parallel_workers_per_gather to 0 as $$
+  select o.channel, h.status, count(*)
+  from order_status_history h join orders o using (order_id)
+  where h.history_id > place and h.status in ('shipped', 'cancelled', 'completed')
+  group by 1, 2
+$$;

@@ -108,11 +108,11 @@ struct ListEndedOrders: OrderPlaces {
   }
 }
 
-/// Each way to find an order is one look into one index, which brings at most 500: who gets more of them
+/// Each way to find an order is one look into one index, which brings at most 200: who gets more of them
 /// than that types one character more. The subquery of one value is never turned into a join, which a
 /// plan that is kept for every text would read all orders for.
 struct FindOrders: OrderPlaces {
-  static let foundMax = 500
+  static let foundMax = 200
   static let sql = """
     with found as (
       (select order_id from orders where order_id >= $1 and order_id < $2

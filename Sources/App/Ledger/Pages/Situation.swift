@@ -24,11 +24,7 @@ struct CountSituation: PostgresStatement {
       union all
       select channel, status, orders from order_tallies
       union all
-      select o.channel, h.status, count(*)
-      from order_status_history h join orders o using (order_id)
-      where h.history_id > (select max(history_id) from order_tally_places)
-        and h.status in ('shipped', 'cancelled', 'completed')
-      group by 1, 2
+      select * from ended_since((select max(history_id) from order_tally_places))
     ) parts group by channel, status
     union all
     select 'held', '', '', count(*) from order_holds join orders using (order_id) where is_open

@@ -26,18 +26,20 @@ extension Hands {
     }
     guard effect.state == .sending else { return await prove(effect, message, policy) }
     if message.isDiscarded { return Report(effect, .pointless("a person discarded it")) }
+    if message.opensThread, !message.isFirst {
+      return Report(
+        effect, .released(after: policy.checkEvery, why: "the message before it begins the thread"))
+    }
     var calls: [CallRecord] = []
     // A call of it went out before, and a person said retry: only what is not there is sent.
     if effect.sends > 0 {
-      let reading = await shop.mirakl.thread(message.threadID)
+      let reading = await look(for: message, since: effect.createdAt)
       calls.append(reading.call)
       switch reading.result {
       case .failure(let error):
         return Report(effect, stepAfterRead(error, effect, policy), calls: calls)
-      case .success(let thread):
-        if let seen = Self.find(message, in: thread, since: effect.createdAt) {
-          return Self.proved(effect, message, seen, calls)
-        }
+      case .success(let found?): return Self.proved(effect, message, found, calls)
+      case .success(nil): break
       }
     }
     return await send(effect, message, calls, policy)
@@ -58,18 +60,22 @@ extension Hands {
       files.append(.init(name: file.name, contentType: file.contentType, bytes: bytes))
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
-    let answer = await shop.mirakl.reply(
-      message.threadID,
-      MiraklReply(
-        body: MessageText.wire(message.body),
-        to: message.recipients.map { MiraklParticipant(type: $0.type, id: $0.id) }, files: files))
+    let reply = MiraklReply(
+      body: MessageText.wire(message.body),
+      to: message.recipients.map { MiraklParticipant(type: $0.type, id: $0.id) }, files: files)
+    let answer = await write(message, reply)
     CrashPoint.pass("after-send:\(effect.kind)")
     let calls = earlier + [answer.call]
     switch answer.result {
-    case .success(let id):
+    case .success(let made):
+      var findings: [Finding] = []
+      if let threadID = made.threadID {
+        findings.append(.messageSeen(.opened(message.messageID, threadID: threadID)))
+      }
+      findings.append(.messageSeen(.answered(message.messageID, id: made.messageID)))
       return Report(
         effect, .verify(after: policy.firstCheck), calls: calls, wasSent: true,
-        findings: [.messageSeen(.answered(message.messageID, id: id))])
+        findings: findings)
     case .failure(let error):
       if let (step, wasSent) = step(after: error, effect, policy) {
         return Report(effect, step, calls: calls, wasSent: wasSent)
@@ -78,11 +84,55 @@ extension Hands {
     }
   }
 
+  /// The one call: in the thread, or to begin one about the order.
+  private func write(
+    _ message: OutgoingMessage, _ reply: MiraklReply
+  ) async -> Answer<MiraklOpening.Made> {
+    guard message.opensThread, let orderID = message.orderID else {
+      let answer = await shop.mirakl.reply(message.threadID, reply)
+      return Answer(
+        call: answer.call,
+        result: answer.result.map { MiraklOpening.Made(threadID: nil, messageID: $0) })
+    }
+    return await shop.mirakl.openThread(
+      orderID, MiraklOpening(topic: message.topic, message: reply))
+  }
+
+  /// Where our message was found.
+  private struct Found {
+    var threadID: String?
+    var seen: MiraklMessage
+  }
+
+  /// Reads the thread; of one that has no name yet, the threads about its order.
+  private func look(
+    for message: OutgoingMessage, since: Timestamp
+  ) async -> Answer<Found?> {
+    guard message.opensThread, let orderID = message.orderID else {
+      let answer = await shop.mirakl.thread(message.threadID)
+      return Answer(
+        call: answer.call,
+        result: answer.result.map { thread in
+          Self.find(message, in: thread, since: since).map { Found(threadID: nil, seen: $0) }
+        })
+    }
+    var query = MiraklThreadQuery()
+    query.orderID = orderID
+    let answer = await shop.mirakl.threads(query)
+    return Answer(
+      call: answer.call,
+      result: answer.result.map { page in
+        page.threads.lazy.compactMap { thread in
+          Self.find(message, in: thread, since: since).map { Found(threadID: thread.id, seen: $0) }
+        }.first
+      })
+  }
+
   /// Reads the thread: the only look-up that there is.
   private func prove(
     _ effect: ClaimedEffect, _ message: OutgoingMessage, _ policy: EffectPolicy
   ) async -> Report {
-    let reading = await shop.mirakl.thread(message.threadID)
+    let reading = await look(for: message, since: effect.createdAt)
     let calls = [reading.call]
     switch reading.result {
     case .failure(let error):
@@ -90,10 +140,8 @@ extension Hands {
         return Report(effect, .ask("the thread cannot be read any more: \(why)"), calls: calls)
       }
       return Report(effect, stepAfterRead(error, effect, policy), calls: calls)
-    case .success(let thread):
-      if let seen = Self.find(message, in: thread, since: effect.createdAt) {
-        return Self.proved(effect, message, seen, calls)
-      }
+    case .success(let found?): return Self.proved(effect, message, found, calls)
+    case .success(nil): break
     }
     guard effect.state == .unknown else {
       return Report(
@@ -110,12 +158,15 @@ extension Hands {
   }
 
   private static func proved(
-    _ effect: ClaimedEffect, _ message: OutgoingMessage, _ seen: MiraklMessage,
-    _ calls: [CallRecord]
+    _ effect: ClaimedEffect, _ message: OutgoingMessage, _ found: Found, _ calls: [CallRecord]
   ) -> Report {
-    Report(
-      effect, .done("the thread shows it"), calls: calls,
-      findings: [.messageSeen(.seen(message.messageID, id: seen.id, at: seen.created))])
+    let seen = found.seen
+    var findings: [Finding] = []
+    if let threadID = found.threadID {
+      findings.append(.messageSeen(.opened(message.messageID, threadID: threadID)))
+    }
+    findings.append(.messageSeen(.seen(message.messageID, id: seen.id, at: seen.created)))
+    return Report(effect, .done("the thread shows it"), calls: calls, findings: findings)
   }
 
   /// Our message in the thread: by the id that the answer told; else the one with the same words,

@@ -10,6 +10,7 @@ enum CallKind: String, Sendable, CaseIterable {
   case stockStatus = "stock_status"
   // The inbox.
   case threads, thread, message, attachment
+  case openThread = "open_thread"
   case createShipment = "create_shipment"
   case findShipments = "find_shipments"
   case shipment, details, price, receipt, artifact, void, refund, groups, transmit, manifests
@@ -34,7 +35,8 @@ enum CallKind: String, Sendable, CaseIterable {
   var service: Service {
     switch self {
     case .orders, .readBack, .accept, .tracking, .ship, .cancel, .carriers, .account, .version,
-      .platform, .offers, .stockImport, .stockStatus, .threads, .thread, .message, .attachment:
+      .platform, .offers, .stockImport, .stockStatus, .threads, .thread, .message, .attachment,
+      .openThread:
       .marketplace
     case .createShipment, .findShipments, .shipment, .details, .price, .receipt, .artifact, .void,
       .refund, .groups, .transmit, .manifests, .manifest, .track:

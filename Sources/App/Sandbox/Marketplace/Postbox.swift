@@ -136,6 +136,25 @@ final class Postbox: Sendable {
     }
   }
 
+  /// OR43: the shop begins.
+  func open(
+    about order: String, shop: Int, topic: String, body: String, to: [String]
+  ) -> (thread: String, message: String) {
+    enter { state, now in
+      let made = Thread(
+        id: Self.uuid(), shop: shop, topic: topic, orderID: order, customerID: "c-" + order,
+        customerName: "Customer of \(order)", created: now, updated: now)
+      let index = state.threads.count
+      state.byID[made.id] = index
+      state.threads.append(made)
+      state.threads[index].calls = 1
+      let message = state.add(
+        to: index, from: .shop, name: settings.shops[shop].name, body: body, recipients: to,
+        files: [], at: now)
+      return (made.id, message)
+    }
+  }
+
   static func uuid() -> String { UUIDv7.make().text }
 }
 

@@ -19,6 +19,8 @@ enum MiraklCall: Sendable {
   case thread(String)
   case message(String)
   case attachment(String)
+  /// OR43.
+  case openThread(String)
   /// OR12, which is gone for good.
   case gone
   case wrongMethod
@@ -42,6 +44,7 @@ enum MiraklCall: Sendable {
       case "tracking": self = when("PUT", .tracking(id))
       case "ship": self = when("PUT", .ship(id))
       case "cancel": self = when("PUT", .cancel(id))
+      case "threads": self = when("POST", .openThread(id))
       default: self = .notFound
       }
     case (3, "shipping") where path[2] == "carriers": self = when("GET", .carriers)
@@ -83,6 +86,7 @@ enum MiraklCall: Sendable {
     case .thread: .thread
     case .message: .message
     case .attachment: .attachment
+    case .openThread: .openThread
     case .gone, .wrongMethod, .notFound: .unknown
     }
   }
@@ -90,7 +94,8 @@ enum MiraklCall: Sendable {
   var subjects: [String] {
     switch self {
     case .orders(let ids): ids
-    case .accept(let id), .tracking(let id), .ship(let id), .cancel(let id): [id]
+    case .accept(let id), .tracking(let id), .ship(let id), .cancel(let id), .openThread(let id):
+      [id]
     case .thread(let id), .message(let id), .attachment(let id): [id]
     default: []
     }

@@ -36,11 +36,16 @@ extension MiraklService {
         return MiraklError.field("entity_type", "must not be null")
       }
     }
+    // A page that goes on is never asked for of one order: it has few threads.
+    let orders =
+      request.query("entity_type") == "MMP_ORDER"
+      ? request.query("entity_id").map { Set($0.split(separator: ",").map(String.init)) } : nil
     let isShuffled = faults.has(.reordered)
     let isDoubled = faults.has(.duplicated)
     return postbox.enter { state, _ in
       var found = state.threads.filter { thread in
-        thread.shop == shop && since.map { thread.updated >= $0 } ?? true
+        thread.shop == shop && orders.map { $0.contains(thread.orderID ?? "") } ?? true
+          && since.map { thread.updated >= $0 } ?? true
           && after.map { (thread.updated, thread.id) < ($0.at, $0.id) } ?? true
       }
       found.sort { ($0.updated, $0.id) > ($1.updated, $1.id) }
@@ -75,20 +80,12 @@ extension MiraklService {
 
   /// M12: a form, and nothing else.
   func message(_ id: String, _ request: HTTPRequest, _ shop: Int) -> Reply {
-    let type = request.headers["Content-Type"] ?? ""
-    guard type.lowercased().hasPrefix("multipart/form-data") else {
-      return MiraklError.single(415, "HTTP 415 Unsupported Media Type")
+    let parts: [Multipart.Part]
+    let value: JSONValue
+    switch Self.form("message_input", request) {
+    case .failure(let refusal): return refusal.reply
+    case .success(let form): (parts, value) = form
     }
-    guard request.body.count <= Self.bytesMax else {
-      return MiraklError.single(413, "HTTP 413 Request Entity Too Large")
-    }
-    guard let parts = try? Multipart.parse(request.body, contentType: type) else {
-      return MiraklError.single(400, "the form cannot be read")
-    }
-    guard let input = parts.first(where: { $0.name == "message_input" }),
-      input.contentType?.lowercased().hasPrefix("application/json") == true,
-      let value = try? JSONValue.parse(Array(input.body)), value.kind == .object
-    else { return MiraklError.field("message_input", "must not be null") }
     let body = value["body"]?.string ?? ""
     guard Self.bodyCharacters.contains(body.unicodeScalars.count) else {
       return MiraklError.field("body", "size must be between 3 and 50000")
@@ -108,6 +105,59 @@ extension MiraklService {
     case .failure(.noThread): return MiraklError.single(404, "Thread with id \(id) not found")
     case .failure(.field(let field, let problem)): return MiraklError.field(field, problem)
     }
+  }
+
+  private struct FormRefusal: Error { let reply: Reply }
+
+  /// The parts of a form, and the one of JSON in it.
+  private static func form(
+    _ name: String, _ request: HTTPRequest
+  ) -> Result<([Multipart.Part], JSONValue), FormRefusal> {
+    let type = request.headers["Content-Type"] ?? ""
+    func refuse(_ reply: Reply) -> Result<([Multipart.Part], JSONValue), FormRefusal> {
+      .failure(FormRefusal(reply: reply))
+    }
+    guard type.lowercased().hasPrefix("multipart/form-data") else {
+      return refuse(MiraklError.single(415, "HTTP 415 Unsupported Media Type"))
+    }
+    guard request.body.count <= bytesMax else {
+      return refuse(MiraklError.single(413, "HTTP 413 Request Entity Too Large"))
+    }
+    guard let parts = try? Multipart.parse(request.body, contentType: type) else {
+      return refuse(MiraklError.single(400, "the form cannot be read"))
+    }
+    guard let input = parts.first(where: { $0.name == name }),
+      input.contentType?.lowercased().hasPrefix("application/json") == true,
+      let value = try? JSONValue.parse(Array(input.body)), value.kind == .object
+    else { return refuse(MiraklError.field(name, "must not be null")) }
+    return .success((parts, value))
+  }
+
+  /// OR43: recipients are plain words, and a topic is needed.
+  func openThread(_ order: String, _ request: HTTPRequest, _ shop: Int) -> Reply {
+    let value: JSONValue
+    switch Self.form("thread_input", request) {
+    case .failure(let refusal): return refusal.reply
+    case .success(let form): value = form.1
+    }
+    let isKnown = market.enter { state, _ in
+      state.byID[order].map { state.keys[$0].shop == shop } ?? false
+    }
+    guard isKnown else { return MiraklError.single(404, "Order with id \(order) not found") }
+    let body = value["body"]?.string ?? ""
+    guard Self.bodyCharacters.contains(body.unicodeScalars.count) else {
+      return MiraklError.field("body", "size must be between 3 and 50000")
+    }
+    guard let topic = value["topic"]?["value"]?.string, !topic.isEmpty,
+      ["FREE_TEXT", "REASON_CODE"].contains(value["topic"]?["type"]?.string ?? "")
+    else { return MiraklError.field("topic", "must not be null") }
+    let to = value["to"]?.elements.compactMap(\.string) ?? []
+    guard !to.isEmpty, to.allSatisfy({ $0 == "CUSTOMER" || $0 == "OPERATOR" }) else {
+      return MiraklError.field("to", "must name CUSTOMER or OPERATOR")
+    }
+    let made = postbox.open(about: order, shop: shop, topic: topic, body: body, to: to)
+    return .json(
+      ["message_id": .string(made.message), "thread_id": .string(made.thread)], status: 201)
   }
 
   /// M13.

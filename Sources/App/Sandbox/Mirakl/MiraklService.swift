@@ -54,6 +54,7 @@ struct MiraklService: Sendable {
     case .thread(let id): thread(id, shop, faults)
     case .message(let id): message(id, request, shop)
     case .attachment(let id): download(id, shop)
+    case .openThread(let id): openThread(id, request, shop)
     case .version: .json(["version": "3.412.0"])
     case .gone: MiraklError.single(410, "HTTP 410 Gone")
     case .wrongMethod: MiraklError.single(405, "HTTP 405 Method Not Allowed")

@@ -38,6 +38,10 @@ public struct MiraklReply: Sendable {
 
   /// - Parameter boundary: must occur nowhere in the parts.
   package func form(boundary: String) -> [UInt8] {
+    form(part: "message_input", input, boundary: boundary)
+  }
+
+  func form(part: String, _ input: [UInt8], boundary: String) -> [UInt8] {
     var form: [UInt8] = []
     func add(_ head: String, _ bytes: [UInt8]) {
       form.append(contentsOf: "--\(boundary)\r\n\(head)\r\n\r\n".utf8)
@@ -45,7 +49,7 @@ public struct MiraklReply: Sendable {
       form.append(contentsOf: "\r\n".utf8)
     }
     add(
-      "Content-Disposition: form-data; name=\"message_input\"\r\nContent-Type: application/json",
+      "Content-Disposition: form-data; name=\"\(part)\"\r\nContent-Type: application/json",
       input)
     for file in files {
       add(

@@ -5,6 +5,8 @@ public import Kit
 public struct MiraklThreadQuery: Sendable, Equatable {
   /// Inclusive.
   public var updatedSince: Timestamp?
+  /// Only those about this order.
+  public var orderID: String?
   /// 1 to 100.
   public var limit = 100
   /// Of the page before; everything else is then ignored.
@@ -16,6 +18,9 @@ public struct MiraklThreadQuery: Sendable, Equatable {
   package var text: String {
     if let pageToken { return "page_token=" + PercentEncoding.encode(pageToken) }
     var text = "with_messages=true&limit=\(Swift.max(1, Swift.min(limit, 100)))"
+    if let orderID {
+      text += "&entity_type=MMP_ORDER&entity_id=" + PercentEncoding.encode(orderID)
+    }
     if let since = updatedSince {
       // The marketplace knows milliseconds; cutting the rest begins a little earlier.
       let fraction = since.microseconds % 1_000

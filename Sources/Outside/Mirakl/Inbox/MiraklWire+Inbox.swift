@@ -21,6 +21,17 @@ extension MiraklWire {
     return sent.answer(MiraklThread.thread(from:))
   }
 
+  func open(_ orderID: String, _ opening: MiraklOpening) async -> Answer<MiraklOpening.Made> {
+    let boundary = "quayside-" + UUIDv7.make().text
+    let url = "\(account.baseURL)/api/orders/\(PercentEncoding.encode(orderID))/threads"
+    var sent = await send(
+      "OR43", "POST", url, body: opening.form(boundary: boundary), relatedID: orderID,
+      type: "multipart/form-data; boundary=\(boundary)")
+    sent.record.requestBody = opening.input
+    sent.record.requestContentType = "application/json"
+    return sent.answer(MiraklOpening.made(from:))
+  }
+
   func reply(_ id: String, _ reply: MiraklReply) async -> Answer<String?> {
     // Random enough to occur in no file.
     let boundary = "quayside-" + UUIDv7.make().text

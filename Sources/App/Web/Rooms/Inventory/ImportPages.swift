@@ -19,34 +19,45 @@ struct ImportPage: Sendable {
             Tag.input(
               .type("file"), .id("csv"), .name("file"), .required, .accept(".csv,text/csv"))
           }
-          Tag.dl(.class("facts")) {
-            Tag.dt { "Parts" }
-            Tag.dd {
-              columns(ImportPlan.columns)
-              Tag.small {
-                "Only code is needed; a new part needs a name too. “change” says how many come or go, "
-                  + "“on_hand” how many there are: one of them."
-              }
-            }
-            Tag.dt { "Variants" }
-            Tag.dd {
-              columns(CataloguePlan.Kind.variants.columns)
-              Tag.small { "Only sku is needed. A bill looks like RAM-16:2 SSD-1T:1." }
-            }
-            Tag.dt { "Shop SKUs" }
-            Tag.dd {
-              columns(CataloguePlan.Kind.mappings.columns)
-              Tag.small { "What a shop’s SKU stands for; without a shop, in every shop." }
-            }
-          }
           Tag.button(.type("submit"), .class("main")) { "Show what it would do" }
         }
       }
+      + holding
       + Tag.p(.class("hint")) {
         "The export of all parts is a file that can be sent in again: "
         Tag.a(.href(.stockExport)) { "export.csv" }
       }
   }
 
-  private func columns(_ names: [String]) -> Markup { Tag.code { names.joined(separator: ", ") } }
+  private var holding: Markup {
+    Parts.section(
+      "columns", "What a file may hold", note: "its first line says which; any order of columns"
+    ) {
+      Parts.facts([
+        (
+          "Parts",
+          columns(
+            ImportPlan.columns,
+            "Only code is needed; a new part needs a name too. “change” says how many come or go, "
+              + "“on_hand” how many there are: one of them.")
+        ),
+        (
+          "Variants",
+          columns(
+            CataloguePlan.Kind.variants.columns,
+            "Only sku is needed. A bill looks like RAM-16:2 SSD-1T:1.")
+        ),
+        (
+          "Shop SKUs",
+          columns(
+            CataloguePlan.Kind.mappings.columns,
+            "What a shop’s SKU stands for; without a shop, in every shop.")
+        ),
+      ])
+    }
+  }
+
+  private func columns(_ names: [String], _ words: String) -> Markup {
+    Tag.code { names.joined(separator: ", ") } + Tag.span(.class("line hint")) { words }
+  }
 }

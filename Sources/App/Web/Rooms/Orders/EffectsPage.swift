@@ -7,7 +7,7 @@ struct EffectsPage: Sendable {
   /// What the page lists of each state; one more is asked for.
   static let listed = 50
   /// The same where one state was chosen.
-  static let listedOfOne = 500
+  static let listedOfOne = 200
 
   /// Not settled ones, by state.
   var counts: [String: Int]

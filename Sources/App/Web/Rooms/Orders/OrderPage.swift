@@ -8,6 +8,8 @@ import People
 struct OrderPage: Sendable {
   var visit: Visit
   var story: OrderStory
+  /// What was written about it.
+  var threads: [ThreadSummary]
 
   private var order: ListedOrder { story.row }
   private var moments: Moments { visit.moments }
@@ -34,6 +36,9 @@ struct OrderPage: Sendable {
         }
         Parts.section("lines", "Lines", note: Words.count(story.lines.count, "line", "lines")) {
           lines
+        }
+        if visit.can(.readInbox) {
+          OrderTalk(visit: visit, order: order, threads: threads).markup()
         }
         Parts.section("story", "What happened", note: "Oldest first") {
           TimelineList(moments: moments).markup(story.timeline)

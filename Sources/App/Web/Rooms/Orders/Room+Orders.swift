@@ -27,8 +27,11 @@ extension Room {
           throw PageProblem.notFound("We do not know an order “\(id)”.")
         }
         if isDocument { return .json(Documents.order(story)) }
+        let threads =
+          visit.can(.readInbox) ? try await visit.ledger.threads(about: story.row.orderID) : []
         return try await visit.page(
-          story.row.orderID, in: .orders, OrderPage(visit: visit, story: story).markup())
+          story.row.orderID, in: .orders,
+          OrderPage(visit: visit, story: story, threads: threads).markup())
       },
       .get("/orders/{order}/label.pdf", .readLabels) { try await OrderActs.label($0) },
       .post("/orders/{order}/print", .readLabels) { try await OrderActs.print($0) },
@@ -36,6 +39,7 @@ extension Room {
       .post("/orders/{order}/release", .actOnOrders) { try await OrderActs.release($0) },
       .post("/orders/{order}/retry", .actOnOrders) { try await OrderActs.retry($0) },
       .post("/orders/{order}/cancel", .actOnOrders) { try await OrderActs.cancel($0) },
+      .post("/orders/{order}/message", .answerCustomers) { try await OrderTalk.write($0) },
       .post("/orders/{order}/void", .actOnOrders) { try await OrderActs.void($0) },
       .post("/orders/{order}/move/{status}", .actOnOrders) { try await OrderActs.move($0) },
       .get("/effects", .readOrders) { visit in

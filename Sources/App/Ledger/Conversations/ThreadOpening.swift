@@ -1,0 +1,114 @@
+import Conversations
+import Kit
+import Orders
+public import People
+public import Postgres
+
+/// A conversation about an order that we begin.
+public struct ThreadOpening: Sendable {
+  /// How the name of a thread begins that the marketplace has not named yet.
+  static let mark = "new:"
+  public static let topicMax = 200
+
+  public var orderID: String
+  public var topic: String
+  public var body: String
+  public var actor: Actor
+  /// Of the form; the same form sent twice is one conversation.
+  public var formKey: String
+
+  public init(orderID: String, topic: String, body: String, actor: Actor, formKey: String) {
+    self.orderID = orderID
+    self.topic = topic
+    self.body = body
+    self.actor = actor
+    self.formKey = formKey
+  }
+}
+
+/// Locks the order: two clicks on one form are taken one after the other. Its conversation is there only
+/// where the form came before.
+struct LockOpening: PostgresStatement {
+  static let sql = """
+    select o.shop_id, (select m.conversation_id from messages m where m.form_key = $2)
+    from orders o where o.order_id = $1 and o.channel = 'marketplace' for update
+    """
+  let orderID: String
+  let formKey: String
+  func bind(_ b: inout PostgresBindings) {
+    b.append(orderID)
+    b.append(formKey)
+  }
+  static func row(
+    _ r: PostgresRow
+  ) throws(PostgresError) -> (shopID: String, conversation: Int64?) {
+    (try r.string(0), try r.int64OrNil(1))
+  }
+}
+
+struct InsertConversation: PostgresStatement {
+  static let sql = """
+    insert into conversations (mirakl_thread_id, shop_id, order_id, marketplace_order_id, topic,
+      entity_type, customer_name, customer_id, status, participants, last_message_at)
+    select $1, o.shop_id, o.order_id, o.order_id, $3, 'MMP_ORDER',
+      nullif(trim(concat_ws(' ', o.raw_order_data #>> '{customer,firstname}',
+        o.raw_order_data #>> '{customer,lastname}')), ''),
+      (select c.customer_id from conversations c
+        where c.order_id = o.order_id and c.customer_id is not null limit 1),
+      'read', '[{"type": "CUSTOMER"}, {"type": "OPERATOR"}]', clock_timestamp()
+    from orders o where o.order_id = $2
+    returning id
+    """
+  let name: String
+  let opening: ThreadOpening
+  func bind(_ b: inout PostgresBindings) {
+    b.append(name)
+    b.append(opening.orderID)
+    b.append(Plain.text(opening.topic))
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+}
+
+struct ReadThreadsOfOrder: ThreadReading {
+  static let sql =
+    "select \(columns) from conversations c \(joins) where c.order_id = $1 order by c.id limit 20"
+  let orderID: String
+  func bind(_ b: inout PostgresBindings) { b.append(orderID) }
+}
+
+extension Ledger {
+  /// What was written about an order, in the order in which it began.
+  public func threads(about orderID: String) async throws(PostgresError) -> [ThreadSummary] {
+    try await pool.query(ReadThreadsOfOrder(orderID: orderID), deadline: limits.queryDeadline)
+  }
+
+  /// Writes a conversation, its first message and the effect that sends it down, together.
+  /// - Returns: the conversation's number; `nil` when there is no such order of a marketplace.
+  public func open(_ opening: ThreadOpening) async throws -> Int64? {
+    let (deadline, clock) = (limits.queryDeadline, clock())
+    return try await pool.transaction(deadline: deadline) { connection in
+      let locked = try await connection.query(
+        LockOpening(orderID: opening.orderID, formKey: opening.formKey), deadline: deadline)
+      guard let (shopID, known) = locked.first else { return nil }
+      if let known { return known }
+      let now =
+        try await connection.query(ReadClock(now: clock), deadline: deadline).first ?? .now()
+      let name = ThreadOpening.mark + UUIDv7.make().text
+      let made = try await connection.query(
+        InsertConversation(name: name, opening: opening), deadline: deadline)
+      guard let id = made.first else { return nil }
+      let plan = ReplyPlan(
+        conversationID: id, body: opening.body, type: .manual,
+        recipients: [ThreadParticipant.customer], actor: opening.actor, lastSeen: nil,
+        formKey: opening.formKey)
+      _ = try await connection.query(
+        InsertReply(
+          now: now, plan: plan, orderID: opening.orderID, shopID: shopID,
+          lane: Deed.sendMessage.system.lane(shop: shopID)), deadline: deadline)
+      let act = Act(opening.actor, "inbox.open", on: "order:" + opening.orderID, opening.topic)
+      _ = try await connection.query(RecordActs([act]), deadline: deadline)
+      _ = try await connection.query(RefreshConversation(id: id), deadline: deadline)
+      return id
+    }
+  }
+}

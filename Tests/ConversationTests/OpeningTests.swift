@@ -1,0 +1,135 @@
+import CustomerService
+import Effects
+import Kit
+import Ledger
+import Mirakl
+import Operations
+import Orders
+import Sandbox
+import Testing
+
+@Suite("Writing first")
+struct OpeningTests {
+  private func ordered(_ office: Office) async throws -> String {
+    let order = office.sandbox.addOrders(count: 1)[0].id
+    try await office.pullOrders()
+    return order
+  }
+
+  private func write(
+    _ office: Office, _ order: String, _ text: String = "Your parcel leaves tomorrow.",
+    key: String = UUIDv7.make().text
+  ) async throws -> Int64 {
+    try await office.service.write(
+      about: order, topic: "About your order", text, formKey: key, by: Office.kim)
+  }
+
+  private func expectOnce(
+    _ office: Office, _ order: String, at location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let threads = office.sandbox.tally().threads.values.filter { $0.order == order }
+    #expect(threads.map(\.fromShop) == [1], sourceLocation: location)
+    // Pulled as often as may be, there is one conversation with the one message, under its real name.
+    try await office.pull()
+    try await office.pull()
+    #expect(
+      try await office.ask("select mirakl_thread_id from conversations")
+        == [threads.first?.id ?? "none"], sourceLocation: location)
+    #expect(
+      try await office.count("select count(*) from messages") == 1, sourceLocation: location)
+    #expect(
+      try await office.ask("select state from effects where kind = 'send_message'")
+        == ["confirmed"], sourceLocation: location)
+  }
+
+  @Test("a first message begins one thread about its order, and is read back there")
+  func once() async throws {
+    try await Office.with { office in
+      let order = try await ordered(office)
+      let id = try await write(office, order)
+      #expect(try await office.send(deeds: [.sendMessage]))
+      try await expectOnce(office, order)
+      let page = try #require(try await office.ledger.thread(id))
+      #expect(page.thread.orderID == order && page.messages.last?.effectState == .confirmed)
+      #expect(try await office.ledger.threads(about: order).map(\.id) == [id])
+      #expect(
+        try await office.ask("select action || ' ' || subject || ' ' || actor from audit_trail")
+          == ["inbox.open order:\(order) kim"])
+    }
+  }
+
+  @Test("the same form twice is one conversation, also at the same moment")
+  func doubled() async throws {
+    try await Office.with { office in
+      let order = try await ordered(office)
+      let ids = try await withThrowingTaskGroup(of: Int64.self) { group in
+        for _ in 0..<4 { group.addTask { try await write(office, order, key: "the-same-key") } }
+        return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
+      }
+      #expect(ids.count == 1)
+      #expect(try await office.send(deeds: [.sendMessage]))
+      try await expectOnce(office, order)
+    }
+  }
+
+  @Test("an answer that is lost is looked up among the order's threads, and nothing is sent again")
+  func lost() async throws {
+    try await Office.with { office in
+      let order = try await ordered(office)
+      office.sandbox.setDials([FaultRule(call: "open_thread", fault: .answerLost, times: 1)])
+      _ = try await write(office, order)
+      #expect(try await office.send(deeds: [.sendMessage]))
+      try await expectOnce(office, order)
+    }
+  }
+
+  @Test("a thread that a pull brought before we knew its name takes our message in")
+  func pulledFirst() async throws {
+    try await Office.with { office in
+      let order = try await ordered(office)
+      office.sandbox.setDials([FaultRule(call: "open_thread", fault: .answerLost, times: 1)])
+      _ = try await write(office, order)
+      _ = try await office.worker(deeds: [.sendMessage]).drain(waits: false, within: .seconds(20))
+      #expect(office.sandbox.tally().threads.count == 1)
+      try await office.pull()
+      #expect(try await office.send(deeds: [.sendMessage]))
+      try await expectOnce(office, order)
+    }
+  }
+
+  @Test("a call that never arrived is a person's question, and retried only after a look")
+  func neverArrived() async throws {
+    try await Office.with { office in
+      let order = try await ordered(office)
+      office.sandbox.setDials([FaultRule(call: "open_thread", fault: .requestLost, times: 1)])
+      let id = try await write(office, order)
+      #expect(try await office.send(deeds: [.sendMessage]))
+      let page = try #require(try await office.ledger.thread(id))
+      #expect(page.messages.last?.effectState == .needsPerson)
+      let message = try #require(page.messages.last?.id)
+      #expect(try await office.service.retry(message, by: Office.kim).isDone)
+      #expect(try await office.send(deeds: [.sendMessage]))
+      try await expectOnce(office, order)
+    }
+  }
+
+  @Test("what cannot be sent is refused before anything is written")
+  func impossible() async throws {
+    try await Office.with { office in
+      let order = try await ordered(office)
+      for (about, topic, text) in [
+        (order, "Topic", "ok"), (order, "  ", "A message"), ("NOBODY", "Topic", "A message"),
+        (order, String(repeating: "x", count: 201), "A message"),
+        (order, "Topic", "Hello {{customer.first_name}}"),
+      ] {
+        await #expect(throws: ReplyRefusal.self) {
+          _ = try await office.service.write(
+            about: about, topic: topic, text, formKey: UUIDv7.make().text, by: Office.kim)
+        }
+      }
+      #expect(try await office.count("select count(*) from conversations") == 0)
+      #expect(
+        try await office.count("select count(*) from effects where kind = 'send_message'") == 0)
+    }
+  }
+}
