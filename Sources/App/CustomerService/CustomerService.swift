@@ -62,7 +62,7 @@ public struct CustomerService: Sendable {
     about orderID: String, topic: String, _ body: String, formKey: String, by actor: Actor
   ) async throws -> Int64 {
     if let why = ReplyText.problem(body) { throw ReplyRefusal.text(why) }
-    let topic = MessageText.line(topic)
+    let topic = MessageText.line(topic, max: ThreadOpening.topicMax + 1)
     guard !topic.isEmpty, topic.count <= ThreadOpening.topicMax else {
       throw ReplyRefusal.text("A topic has between 1 and \(ThreadOpening.topicMax) characters.")
     }

@@ -20,8 +20,8 @@ with House() as house:
     page.goto(house.url + "/orders/W1001-A")
     story = page.get_by_label("What happened").inner_text()
     for words in [
-        "Status", "Call", "OR11", "Effect", "Answer lost", "Bench", "scanned", "Message",
-        "the customer wrote", "Person", "Order: retry",
+        "Status", "Call", "OR11", "Effect", "answer lost", "Bench", "scanned", "Message",
+        "The customer wrote", "Person", "Order: retry",
     ]:
         assert words in story, f"{words} is missing in:\n{story}"
     house.check(page)
@@ -42,7 +42,7 @@ with House() as house:
 
     # Hold and release.
     opened(page, "Hold")
-    page.get_by_label("Why? Everybody").fill("the customer wrote")
+    page.get_by_label("Why? Everybody").fill("The customer wrote")
     page.get_by_role("button", name="Hold").click()
     assert "Held" in said(page)
     page.get_by_role("button", name="Release").click()

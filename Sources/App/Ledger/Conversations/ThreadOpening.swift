@@ -26,24 +26,22 @@ public struct ThreadOpening: Sendable {
   }
 }
 
-/// Locks the order: two clicks on one form are taken one after the other. Its conversation is there only
-/// where the form came before.
+/// Locks the order: two clicks on one form are taken one after the other.
 struct LockOpening: PostgresStatement {
-  static let sql = """
-    select o.shop_id, (select m.conversation_id from messages m where m.form_key = $2)
-    from orders o where o.order_id = $1 and o.channel = 'marketplace' for update
-    """
+  static let sql =
+    "select shop_id from orders where order_id = $1 and channel = 'marketplace' for update"
   let orderID: String
+  func bind(_ b: inout PostgresBindings) { b.append(orderID) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
+}
+
+/// The conversation of a form that came before. A statement of its own: in the one that waits for the
+/// lock it would see what was there before the wait.
+struct FindOpening: PostgresStatement {
+  static let sql = "select conversation_id from messages where form_key = $1"
   let formKey: String
-  func bind(_ b: inout PostgresBindings) {
-    b.append(orderID)
-    b.append(formKey)
-  }
-  static func row(
-    _ r: PostgresRow
-  ) throws(PostgresError) -> (shopID: String, conversation: Int64?) {
-    (try r.string(0), try r.int64OrNil(1))
-  }
+  func bind(_ b: inout PostgresBindings) { b.append(formKey) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
 struct InsertConversation: PostgresStatement {
@@ -88,9 +86,11 @@ extension Ledger {
     let (deadline, clock) = (limits.queryDeadline, clock())
     return try await pool.transaction(deadline: deadline) { connection in
       let locked = try await connection.query(
-        LockOpening(orderID: opening.orderID, formKey: opening.formKey), deadline: deadline)
-      guard let (shopID, known) = locked.first else { return nil }
-      if let known { return known }
+        LockOpening(orderID: opening.orderID), deadline: deadline)
+      guard let shopID = locked.first else { return nil }
+      let known = try await connection.query(
+        FindOpening(formKey: opening.formKey), deadline: deadline)
+      if let known = known.first { return known }
       let now =
         try await connection.query(ReadClock(now: clock), deadline: deadline).first ?? .now()
       let name = ThreadOpening.mark + UUIDv7.make().text
