@@ -88,7 +88,7 @@ with House() as house:
     house.check(page)
     page.goto(house.url + "/orders/W1003-A")
     page.get_by_label("Messages").get_by_role("link", name="About your order W1003-A").wait_for()
-    assert "we answered" in page.get_by_label("What happened").inner_text()
+    assert "We answered" in page.get_by_label("What happened").inner_text()
 
     # A viewer reads the story and is offered none of it; neither by the address.
     viewer = house.visit("viv")
