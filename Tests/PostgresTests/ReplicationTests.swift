@@ -25,7 +25,9 @@ extension PostgresTests {
       try await withCluster { cluster in
         let connection = try await PostgresConnection.open(
           cluster.configuration, deadline: patience)
-        try await connection.script("create table kept (id int)", deadline: patience)
+        for table in ["kept", "probes"] {
+          try await connection.script("create table \(table) (id int)", deadline: patience)
+        }
         for line in [
           "alter system set synchronous_standby_names = 'absent'", "select pg_reload_conf()",
         ] { try await connection.script(line, deadline: patience) }
@@ -33,6 +35,13 @@ extension PostgresTests {
           try await connection.query(ShowStandbys(), deadline: patience) == ["absent"]
         }
         try #require(isKnown)
+        // A session that knows it does not wait yet: the checkpointer has to have heard of it, too.
+        let isAwaited = try await eventually {
+          await failure {
+            try await connection.script("insert into probes values (1)", deadline: Self.short)
+          } != nil
+        }
+        try #require(isAwaited)
         try await body(connection, cluster.configuration)
         await connection.close()
       }
