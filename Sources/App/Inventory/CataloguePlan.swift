@@ -112,10 +112,10 @@ public struct CataloguePlan: Sendable {
     var draft = MappingDraft(
       shopSKU: shopSKU, shopID: row.cells["shop"] ?? "", internalSKU: sku)
     if let text = row.cells["price"] {
-      guard let money = Money(decimal: text, currency: "CAD"), money.minorUnits >= 0 else {
+      guard let amount = Amount.hundredths(text), amount >= 0 else {
         return "price: expected an amount as 1299.00"
       }
-      draft.price = money.minorUnits
+      draft.price = amount
     }
     if let text = row.cells["buffer"] {
       guard let units = Int(text), (0...Checks.bufferMax).contains(units) else {

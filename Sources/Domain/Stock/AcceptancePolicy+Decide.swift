@@ -1,3 +1,5 @@
+import Kit
+
 extension AcceptancePolicy {
   /// What speaks against accepting an order: the gravest objection, `nil` when there is none. A rule
   /// that refuses comes before one that holds.
@@ -22,7 +24,7 @@ extension AcceptancePolicy {
       if sold * 100 < meant * Int64(100 - priceGapPercent) {
         return Objection(
           onPriceGap,
-          "\(line.sku) was sold for \(Self.amount(sold)); its price is \(Self.amount(meant))")
+          "\(line.sku) was sold for \(Amount.text(sold)); its price is \(Amount.text(meant))")
       }
     }
     return nil
@@ -45,10 +47,5 @@ extension AcceptancePolicy {
       onShortStock,
       "short of \(short.value.code): needs \(short.value.pieces), "
         + "free \(max(0, free[short.key] ?? 0))")
-  }
-
-  private static func amount(_ hundredths: Int64) -> String {
-    let rest = hundredths % 100
-    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
   }
 }

@@ -71,6 +71,9 @@ public struct OrderRefresh: Sendable {
 }
 
 public struct HistoryEntry: Sendable {
+  /// The actor of what no person did.
+  public static let ourselves = "quayside"
+
   public var orderID: String
   public var previous: OrderStatus
   public var status: OrderStatus
@@ -81,7 +84,7 @@ public struct HistoryEntry: Sendable {
 
   public init(
     orderID: String, previous: OrderStatus, status: OrderStatus, cause: String,
-    actor: String = "quayside", effectID: Int64? = nil, correlationID: String? = nil
+    actor: String = HistoryEntry.ourselves, effectID: Int64? = nil, correlationID: String? = nil
   ) {
     self.orderID = orderID
     self.previous = previous

@@ -80,7 +80,7 @@ struct WriteMappings: PostgresStatement {
     b.append(mappings.map(\.shopSKU))
     b.append(mappings.map(\.shopID))
     b.append(mappings.map(\.internalSKU))
-    b.append(mappings.map { $0.price.map { Money(minorUnits: $0, currency: "XXX").decimal } })
+    b.append(mappings.map { $0.price.map(Amount.text) })
     b.append(mappings.map { $0.buffer.map(Int64.init) })
     b.append(actor)
   }

@@ -79,8 +79,8 @@ extension Locked {
         if row.sku.isEmpty { hasCatalogue = true } else { unmappedSKUs.insert(row.sku) }
         continue
       }
-      let price = row.price.flatMap { Money(decimal: $0, currency: "XXX")?.minorUnits }
-      var listing = listings[row.sku] ?? Listing(variantID: variant, price: price)
+      var listing =
+        listings[row.sku] ?? Listing(variantID: variant, price: Amount.hundredths(row.price))
       if let need = row.need {
         listing.needs.append(need)
         if let free = row.free { freeParts?[need.componentID] = free }

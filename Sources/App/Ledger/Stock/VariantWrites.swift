@@ -92,7 +92,7 @@ struct WriteMapping: PostgresStatement {
     b.append(mapping.shopSKU)
     b.append(mapping.shopID)
     b.append(mapping.internalSKU)
-    b.append(mapping.price.map { Money(minorUnits: $0, currency: "XXX").decimal })
+    b.append(mapping.price.map(Amount.text))
     b.append(mapping.buffer)
     b.append(actor)
   }

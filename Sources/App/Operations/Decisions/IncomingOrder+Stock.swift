@@ -11,9 +11,9 @@ extension IncomingOrder {
       guard let sku = line.sku, let units = line.quantity, (0...Int(Int32.max)).contains(units),
         seen.insert(line.id).inserted
       else { return nil }
-      let price = line.unitPrice.flatMap { Money(rounding: $0, currency: "XXX")?.minorUnits }
       return SoldLine(
-        id: line.id, sku: sku, units: units, unitPrice: price, listing: listings[sku])
+        id: line.id, sku: sku, units: units, unitPrice: Amount.rounded(line.unitPrice),
+        listing: listings[sku])
     }
   }
 }

@@ -46,21 +46,3 @@ extension [BookedLine] {
 
   public var totalQuantity: Int { reduce(0) { $0 + $1.quantity } }
 }
-
-/// Amounts as the JSON of bookings writes them: text with two decimals.
-public enum Amount {
-  /// ISO 4217's own code for "no currency": the amounts of a booking are in its business's.
-  static let noCurrency = "XXX"
-
-  public static func text(_ hundredths: Int64) -> String {
-    Money(minorUnits: hundredths, currency: noCurrency).decimal
-  }
-
-  public static func json(_ hundredths: Int64?) -> JSON {
-    hundredths.map { .string(text($0)) } ?? .null
-  }
-
-  public static func hundredths(_ text: String?) -> Int64? {
-    text.flatMap { Money(decimal: $0, currency: noCurrency)?.minorUnits }
-  }
-}

@@ -54,7 +54,7 @@ extension TextRule {
     case .uuid: return text.utf8.count == 36 && UUIDv7(text: text) != nil
     case .moment: return Timestamp(iso8601: text) != nil
     case .amount:
-      return Money(decimal: text, currency: Amount.noCurrency) != nil && !text.hasPrefix("-")
+      return Amount.hundredths(text) != nil && !text.hasPrefix("-")
         && text.utf8.allSatisfy { (48...57).contains($0) || $0 == 46 }
     case .digest:
       return text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }

@@ -54,10 +54,10 @@ extension StockDesk {
   func map() async throws {
     var price: Int64?
     if let text = arguments.text("price") {
-      guard let money = Money(decimal: text, currency: "CAD") else {
+      guard let amount = Amount.hundredths(text), amount >= 0 else {
         throw UsageError(command: "stock", "--price takes an amount as 1299.00")
       }
-      price = money.minorUnits
+      price = amount
     }
     let shop = arguments.text("shop") ?? ""
     if !shop.isEmpty { _ = try installation.shop(shop) }
@@ -72,7 +72,7 @@ extension StockDesk {
     for shop in installation.shops {
       healed += try await Intake(
         ledger: ledger, shop: shop.settings, cycle: installation.settings.cycle
-      ).reconsiderParked().healed
+      ).reconsiderParked(correlationID: "catalogue/\(UUIDv7.make().text)").healed
     }
     await ledger.announce()
     say("mapped; \(taken) open orders took their parts on, \(healed) healed")

@@ -72,10 +72,10 @@ extension Room {
       let sku = visit.form["sku"] ?? ""
       var price: Int64?
       if let text = visit.form["price"] {
-        guard let money = Money(decimal: text, currency: "CAD"), money.minorUnits >= 0 else {
+        guard let amount = Amount.hundredths(text), amount >= 0 else {
           throw PageProblem.unclear("A price looks like 1299.00.")
         }
-        price = money.minorUnits
+        price = amount
       }
       let buffer = try visit.form["buffer"].map { Int(try whole($0, "The units kept back")) }
       let taken = try await inventory.map(
