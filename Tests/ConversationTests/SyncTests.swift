@@ -54,6 +54,21 @@ struct SyncTests {
     }
   }
 
+  @Test("a list that does not end is a problem, and the cursor stays: the newest come first")
+  func endless() async throws {
+    try await Office.with({
+      $0.pageSize = 10
+      $0.pagesMax = 2
+    }) { office in
+      for number in 0..<35 { office.sandbox.write("Customer \(number) writes") }
+      await #expect(throws: (any Error).self) { try await office.pull() }
+      let kept = try await office.count("select count(*) from conversations")
+      #expect(kept == 20)
+      let cursor = try await office.ledger.messagesCursor(shop: "main")
+      #expect(cursor.position == nil)
+    }
+  }
+
   @Test("an order that nobody knows is kept with its thread, and matched when it comes")
   func unmatched() async throws {
     try await Office.with { office in

@@ -134,6 +134,31 @@ import Testing
     }
   }
 
+  @Test func `a list of hundreds of pages is walked to its end`() async throws {
+    try await House.with { plan in
+      plan.pull.pageSize = 1
+    } _: { house in
+      house.sandbox.addOrders(count: 230)
+      let report = await house.puller().pass(.poll)
+      #expect(report.problem == nil)
+      #expect(report.new == 230)
+    }
+  }
+
+  @Test func `a list that does not end is a problem, and the cursor stays`() async throws {
+    try await House.with { plan in
+      plan.pull.pageSize = 1
+      plan.pull.pagesMax = 3
+    } _: { house in
+      house.sandbox.addOrders(count: 5)
+      let report = await house.puller().pass(.poll)
+      #expect(report.new == 3)
+      #expect(report.problem?.contains("3 pages") == true)
+      let cursor = try await house.ledger.cursor(.poll, shop: house.shops[0].settings.id)
+      #expect(cursor.position == nil)
+    }
+  }
+
   @Test(arguments: [Fault.duplicated, .reordered])
   func `pages with orders twice or out of order do no harm`(_ fault: Fault) async throws {
     try await House.with { plan in

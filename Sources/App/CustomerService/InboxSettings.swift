@@ -13,8 +13,9 @@ public struct InboxSettings: Sendable {
   /// How often due answers of rules are looked for.
   public var tick = Duration.seconds(5)
   public var pageSize = 100
-  /// Pages of one walk; past that the next one goes on.
-  public var pagesMax = 100
+  /// Pages of one walk, against a list that never ends. The newest threads come first, so what lies
+  /// behind the last page would never be seen: to end one early is a problem, and the cursor stays.
+  public var pagesMax = 10_000
   /// Threads that one pull reads whole, files that it fetches.
   public var wholeThreadsMax = 50
   public var filesMax = 20

@@ -209,7 +209,7 @@ extension Command {
       for shop in installation.shops {
         let report = try await Intake(
           ledger: installation.ledger, shop: shop.settings, cycle: installation.settings.cycle
-        ).reconsiderParked()
+        ).reconsiderParked(correlationID: "catalogue/\(UUIDv7.make().text)")
         if report.healed > 0 { context.print("\(report.healed) orders healed") }
       }
       await installation.ledger.announce()

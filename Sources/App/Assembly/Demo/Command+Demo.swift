@@ -170,7 +170,7 @@ struct Demo: Sendable {
     for shop in installation.shops {
       _ = try? await Intake(
         ledger: installation.ledger, shop: shop.settings, cycle: installation.settings.cycle
-      ).reconsiderParked()
+      ).reconsiderParked(correlationID: "catalogue/\(UUIDv7.make().text)")
     }
     await installation.ledger.announce()
   }

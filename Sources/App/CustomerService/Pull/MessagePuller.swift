@@ -48,6 +48,7 @@ public struct MessagePuller: Sendable {
         cursor.position.map { $0 - settings.pullOverlap } ?? cursor.now - settings.firstLookBack
       var latest: Timestamp?
       var incomplete: Set<String> = []
+      var isEnded = false
       for _ in 0..<settings.pagesMax {
         let answer = await shop.mirakl.threads(query)
         guard case .success(let page) = answer.result else {
@@ -62,10 +63,16 @@ public struct MessagePuller: Sendable {
         for thread in page.threads {
           if let updated = thread.updated { latest = max(latest ?? updated, updated) }
         }
-        guard let token = page.nextPageToken, !page.threads.isEmpty else { break }
+        guard let token = page.nextPageToken, !page.threads.isEmpty else {
+          isEnded = true
+          break
+        }
         query.pageToken = token
       }
-      let isWhole = await readWhole(incomplete.sorted(), &report)
+      let isWhole = await readWhole(incomplete.sorted(), &report) && isEnded
+      if !isEnded {
+        report.problem = "the list of threads does not end within \(settings.pagesMax) pages"
+      }
       // A thread that could not be read whole is asked for again: the cursor stays before it.
       try await ledger.finishMessages(
         shop: shop.settings.id, at: isWhole ? latest : nil, problem: report.problem)

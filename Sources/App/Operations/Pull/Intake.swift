@@ -31,7 +31,7 @@ public struct Intake: Sendable {
   /// Stores every order whole, decides what each means, plans what follows.
   /// - Throws: `PostgresError` when the ledger cannot be written; nothing of that batch is then stored.
   func take(
-    _ orders: [MiraklOrder], calls: [CallRecord] = [], correlationID: String? = nil
+    _ orders: [MiraklOrder], calls: [CallRecord] = [], correlationID: String
   ) async throws(PostgresError) -> PullReport {
     var report = PullReport()
     var readable: [String: IncomingOrder] = [:]
@@ -67,7 +67,7 @@ public struct Intake: Sendable {
 
   private func take(
     _ orders: [IncomingOrder], unreadable: [UnreadableOrder], calls: [CallRecord],
-    correlationID: String?
+    correlationID: String
   ) async throws(PostgresError) -> PullReport {
     do {
       return try await write(orders, unreadable, calls, correlationID)
@@ -95,7 +95,7 @@ public struct Intake: Sendable {
 
   private func write(
     _ orders: [IncomingOrder], _ unreadable: [UnreadableOrder], _ calls: [CallRecord],
-    _ correlationID: String?
+    _ correlationID: String
   ) async throws(PostgresError) -> PullReport {
     var scope = ChangeScope(
       orderIDs: orders.map(\.orderID).sorted(), calls: calls,
@@ -130,12 +130,14 @@ public struct Intake: Sendable {
   private static let takesNothing: @Sendable (Deed, String) -> Bool = { _, _ in false }
 
   /// Looks again at parked orders: what they waited for (a mapped SKU, say) may have come.
-  public func reconsiderParked() async throws(PostgresError) -> PullReport {
+  public func reconsiderParked(
+    correlationID: String
+  ) async throws(PostgresError) -> PullReport {
     var report = PullReport()
     for id in try await ledger.parkedOrders(shop: shop.id, limit: Self.batchMax) {
       guard let raw = try await ledger.rawOrder(id), let order = IncomingOrder.stored(raw)
       else { continue }
-      report += try await write([order], [], [], nil)
+      report += try await write([order], [], [], correlationID)
     }
     return report
   }

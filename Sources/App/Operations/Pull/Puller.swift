@@ -101,7 +101,11 @@ public struct Puller: Sendable {
           offset = next
         }
       }
-      return await end(walk, latest, report)
+      // The cursor stays: nobody knows what lies behind the last page.
+      let problem = "the list of orders does not end within \(pull.pagesMax) pages"
+      report.problem = problem
+      try await ledger.finish(walk, shop: shop.settings.id, at: nil, problem: problem)
+      return report
     } catch {
       report.problem = error.description
       return report
@@ -138,6 +142,13 @@ public struct Puller: Sendable {
 
   /// Reads open orders that no poll has shown for a while, and looks again at parked ones.
   public func rereadStale() async -> PullReport {
+    let correlationID = "reread/\(shop.settings.id)/\(UUIDv7.make().text)"
+    return await Log.$correlationID.withValue(correlationID) {
+      await self.rereadStale(correlationID)
+    }
+  }
+
+  private func rereadStale(_ correlationID: String) async -> PullReport {
     var report = PullReport()
     do {
       let ids = try await ledger.staleOrders(
@@ -148,13 +159,14 @@ public struct Puller: Sendable {
         case .failure(let error):
           report.problem = error.description
           obey(error)
-          report += try await intake.take([], calls: [answer.call])
+          report += try await intake.take([], calls: [answer.call], correlationID: correlationID)
         case .success(let page):
-          report += try await intake.take(page.orders, calls: [answer.call])
+          report += try await intake.take(
+            page.orders, calls: [answer.call], correlationID: correlationID)
           try await ledger.touch(ids)
         }
       }
-      report += try await intake.reconsiderParked()
+      report += try await intake.reconsiderParked(correlationID: correlationID)
       if report.changed > 0 {
         wake()
         await ledger.announce()

@@ -14,8 +14,9 @@ public struct PullSettings: Sendable {
   /// Open orders that were not seen for this long are read again by id.
   public var rereadAfter = Duration.minutes(15)
   public var pageSize = 100
-  /// Pages of one walk; past that the walk ends and the next one goes on.
-  public var pagesMax = 200
+  /// Pages of one walk, against a list that never ends. Orders come sorted by their creation, so the
+  /// next walk would show the same ones first: to end one early is a problem, and the cursor stays.
+  public var pagesMax = 10_000
 
   public init() {}
 }
