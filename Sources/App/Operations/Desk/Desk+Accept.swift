@@ -55,10 +55,10 @@ extension CycleDecisions {
     var order = order
     order.parkedReason = nil
     let decision = OrderIntake.decide(known: order, incoming: seen, unknownSKUs: [])
-    guard let move = decision.move else {
+    guard let onward = decision.move else {
       return .cannotAccept(order.orderID, decision.parkedReason ?? "it is not waiting for us")
     }
-    moveByPerson(&order, to: move.to, "to be accepted, says \(actor)", actor: actor)
+    move(&order, to: onward.to, "to be accepted, says \(actor)", actor: actor)
     takeParts(of: seen, &order)
     planNext(for: order)
     return nil

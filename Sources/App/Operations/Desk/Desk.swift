@@ -167,7 +167,7 @@ extension CycleDecisions {
     for effect in waitingForPeople(of: order.orderID) {
       if effect.deed == .acceptOrder {
         guard order.status == .acceptanceFailed else { continue }
-        moveByPerson(&order, to: .pendingAcceptance, "retried by \(actor)", actor: actor)
+        move(&order, to: .pendingAcceptance, "retried by \(actor)", actor: actor)
       }
       add(
         EffectUpdate(
