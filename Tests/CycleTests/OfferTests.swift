@@ -97,6 +97,26 @@ import Testing
     }
   }
 
+  @Test func `a push that cannot be read waits, and is not taken for one that is over`()
+    async throws
+  {
+    try await house { house in
+      #expect(try await keeper(house).pass())
+      try await house.script("alter table offer_push_lines rename to offer_push_lines_away")
+      try await house.work(pulls: false) {
+        try await house.ask("select outcome from effects where kind = 'update_offer'")
+          == ["the push could not be read"]
+      }
+      #expect(try await house.effectStates("update_offer") == ["planned"])
+      try await house.script(
+        "alter table offer_push_lines_away rename to offer_push_lines; update effects set due_at = now()"
+      )
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.offers()["LAP"] == 4)
+      #expect(house.requests("stock_import") == 1)
+    }
+  }
+
   @Test func `a SKU that has no offer is named`() async throws {
     try await house { house in
       _ = try await house.ledger.map(

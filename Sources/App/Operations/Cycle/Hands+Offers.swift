@@ -13,9 +13,15 @@ extension Hands {
   /// Quantities are absolute, so a file that may have gone out does no harm; still it is looked up,
   /// and what it left undone goes out with the newest quantities instead of being sent again.
   func pushOffers(_ effect: ClaimedEffect) async -> Report {
-    guard let ordinal = Self.ordinal(of: effect),
-      let push = try? await ledger.push(ordinal, of: effect.shopID)
-    else { return Report(effect, .pointless("the push is over")) }
+    let over = Report(effect, .pointless("the push is over"))
+    guard let ordinal = Self.ordinal(of: effect) else { return over }
+    let push: OfferPush
+    do {
+      guard let found = try await ledger.push(ordinal, of: effect.shopID) else { return over }
+      push = found
+    } catch {
+      return Report(effect, .released(after: .seconds(5), why: "the push could not be read"))
+    }
     if effect.state == .sending { return await send(push, effect) }
     if effect.state == .verifying, let id = push.importID {
       let answer = await shop.mirakl.stockImport(id)
