@@ -141,6 +141,17 @@ import Testing
     }
   }
 
+  @Test func `a shop that is never to be looked at is not looked at all the time`() async throws {
+    try await house { house in
+      await OfferKeeper(
+        ledger: house.ledger, shop: house.shops[0], cycle: house.cycle, every: .zero, log: .silent,
+        wake: {}
+      ).run()
+      let planned = try await house.effectStates("update_offer")
+      #expect(planned.isEmpty && house.requests("offers") == 0)
+    }
+  }
+
   @Test func `what somebody changed by hand at the marketplace is put right`() async throws {
     try await house(.alone) { house in
       #expect(try await keeper(house).pass())

@@ -179,7 +179,9 @@ extension SettingKey {
       meaning: "Open orders unseen for this long are read again by id."),
     .init(
       name: "OFFERS_EVERY", scope: .program, fallback: "5m",
-      meaning: "Between looks at the offers; the marketplace takes a file of them once a minute."),
+      meaning:
+        "Between looks at the offers; the marketplace takes a file of them once a minute. 0s: never."
+    ),
     // Messages
     .init(
       name: "MESSAGES_EVERY", scope: .program, fallback: "3m",

@@ -12,6 +12,7 @@ public struct OfferKeeper: Sendable {
   let ledger: Ledger
   let shop: ShopClients
   let cycle: CycleSettings
+  /// Between looks; zero: never.
   let every: Duration
   let log: Log
   /// Something was planned.
@@ -29,7 +30,9 @@ public struct OfferKeeper: Sendable {
     self.wake = wake
   }
 
+  /// Until the task is cancelled. Nothing at all where it is not to look.
   public func run() async {
+    guard every > .zero else { return }
     while !Task.isCancelled {
       do {
         if try await pass() { wake() }
