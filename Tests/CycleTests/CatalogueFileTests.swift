@@ -103,6 +103,29 @@ import Testing
     }
   }
 
+  @Test func `a line that waits takes its parts on though another line of its order has them`()
+    async throws
+  {
+    try await House.with({ $0.adjust = { $0.unknownSKUs = .accept } }) { house in
+      try await house.stockLaptop(ram: 9, ssd: 9)
+      let id = house.sell("LAP", and: ["NEW-SKU", "BARE"])
+      _ = await house.puller().pass(.poll)
+      #expect(try await house.stock() == ["RAM 9/2", "SSD 9/1"])
+      let skus = try await plan(house, "shop_sku,sku\nNEW-SKU,LAP-IN\n", .mappings)
+      #expect(try await house.inventory.apply(skus, whenRefused: .nothing, by: "tester") == 1)
+      #expect(try await house.stock() == ["RAM 9/4", "SSD 9/2"])
+      // The bill comes after the SKU: also then.
+      try await house.ledger.save(VariantDraft(internalSKU: "BARE-IN"))
+      _ = try await house.ledger.map(
+        MappingDraft(shopSKU: "BARE", internalSKU: "BARE-IN"), by: "tester")
+      let variants = try await plan(house, "sku,bill\nBARE-IN,RAM:3\n", .variants)
+      #expect(try await house.inventory.apply(variants, whenRefused: .nothing, by: "tester") == 1)
+      #expect(try await house.stock() == ["RAM 9/7", "SSD 9/2"])
+      #expect(try await house.ledger.parts(of: id).map(\.pieces) == [2, 1, 2, 1, 3])
+      try await house.checkStock()
+    }
+  }
+
   @Test(arguments: ["sku,nonsense\na,b", "shop_sku\na", "sku,sku\na,b", "title,sku,\n"])
   func `a file without a header that is understood is refused whole`(text: String) async throws {
     try await House.with { house in

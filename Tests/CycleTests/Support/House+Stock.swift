@@ -32,15 +32,17 @@ extension House {
       [PartBooking(componentID: part.id, delta: pieces, kind: .received)], by: "tester")
   }
 
-  /// An order of this SKU at the marketplace.
+  /// An order of this SKU at the marketplace, with a further line for each of the others.
   func sell(
-    _ sku: String, units: Int = 1, lines: Int = 1, price: String = "100.00"
+    _ sku: String, and others: [String] = [], units: Int = 1, lines: Int = 1,
+    price: String = "100.00"
   ) -> String {
+    let skus = Array(repeating: sku, count: lines) + others
     let number = Self.sold.add(1, ordering: .relaxed).newValue
     let id = "SOLD-\(number)-A"
     let line = { (index: Int) in
       """
-      {"order_line_id": "\(id)-\(index)", "order_line_index": \(index), "offer_sku": "\(sku)",
+      {"order_line_id": "\(id)-\(index)", "order_line_index": \(index), "offer_sku": "\(skus[index - 1])",
        "product_title": "Laptop", "quantity": \(units), "price_unit": \(price),
        "price": \(price), "order_line_state": "WAITING_ACCEPTANCE"}
       """
@@ -53,7 +55,7 @@ extension House {
          "shipping_address": {"firstname": "Ada", "lastname": "Example", "street_1": "1 Main St",
            "city": "Halifax", "state": "NS", "zip_code": "B3J1A1", "country": "CA",
            "country_iso_code": "CAN", "phone": "9025550100"}},
-       "order_lines": [\((1...lines).map(line).joined(separator: ","))]}
+       "order_lines": [\((1...skus.count).map(line).joined(separator: ","))]}
       """
     guard let json = try? JSONValue.parse(Array(text.utf8)), sandbox.addOrder(json) else {
       Issue.record("the sandbox did not take the order")

@@ -92,8 +92,12 @@ struct TakeWaitingParts: PostgresStatement {
   static let sql = """
     with waiting as materialized (
       select distinct l.sku from orders o cross join lateral (
-        select x.sku from order_lines x where x.order_id = o.order_id and x.sku is not null offset 0) l
-      where o.is_open and o.channel = 'marketplace' and not o.has_parts
+        select x.sku from order_lines x where x.order_id = o.order_id and x.sku is not null
+          and not exists (
+            select from order_line_parts p
+            where p.order_id = x.order_id and p.order_line_id = x.order_line_id)
+        offset 0) l
+      where o.is_open and o.channel = 'marketplace'
     )
     select coalesce(sum(take_open_parts(m.shop_id, m.shop_sku, coalesce($2, clock_timestamp()))),
       0)::bigint
