@@ -36,6 +36,39 @@ import Testing
     }
   }
 
+  @Test func `the pieces of a new part are booked once, however often it is said to be new`()
+    async throws
+  {
+    try await House.with { house in
+      let draft = ComponentDraft(code: "NEW", name: "New")
+      let inventory = house.inventory
+      let refused = await withTaskGroup(of: Bool.self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            do {
+              try await inventory.save(draft, pieces: 5, by: "tester")
+              return false
+            } catch InventoryError.invalid(field: "code", _) {
+              return true
+            } catch {
+              Issue.record("\(error)")
+              return true
+            }
+          }
+        }
+        return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+      }
+      #expect(refused == 3)
+      #expect(try await house.stock() == ["NEW 5/0"])
+      // Without pieces it is a change of what is known.
+      try await inventory.save(ComponentDraft(code: "NEW", name: "Newer"), by: "tester")
+      #expect(try await house.ledger.component("NEW")?.name == "Newer")
+      #expect(
+        try await house.ask("select action from audit_trail order by entry_id")
+          == ["stock.add", "stock.edit"])
+    }
+  }
+
   @Test func `one barcode means one part`() async throws {
     try await House.with { house in
       try await house.stockLaptop(ram: 1, ssd: 1)

@@ -14,7 +14,8 @@ public struct Inventory: Sendable {
   // MARK: Parts
 
   /// Makes a component or changes one.
-  /// - Parameter pieces: how many of it there are, where it is new.
+  /// - Parameter pieces: how many of it there are; only where it is new. Of one that is known, what came
+  ///   in is received, so that the same form sent twice books nothing twice.
   /// - Throws: `InventoryError`, or `PostgresError` when the ledger cannot be written.
   public func save(_ draft: ComponentDraft, pieces: Int64 = 0, by actor: Actor) async throws {
     let known = try await ledger.find(
@@ -26,13 +27,21 @@ public struct Inventory: Sendable {
     guard (0...Checks.piecesMax).contains(pieces) else {
       throw InventoryError.invalid(field: "pieces", why: "expected 0 to \(Checks.piecesMax)")
     }
-    let action = known.ids.isEmpty ? "stock.add" : "stock.edit"
-    let act = Act(actor, action, on: "component:" + draft.code, pieces > 0 ? "\(pieces)" : "")
     do {
-      try await ledger.add(draft, pieces: pieces, by: actor, as: act)
+      try await ledger.add(draft, pieces: pieces, by: actor)
+    } catch is Ledger.KnownComponent {
+      throw Self.isThere(draft.code)
     } catch let error as PostgresError where error.sqlState == "23505" {
+      // Somebody was faster: with the part, or with its barcode.
+      if known.ids.isEmpty, try await ledger.component(draft.code) != nil {
+        throw Self.isThere(draft.code)
+      }
       throw InventoryError.barcodeTaken(draft.barcode ?? "", owner: "another part")
     }
+  }
+
+  private static func isThere(_ code: String) -> InventoryError {
+    .invalid(field: "code", why: "\(code) is there already; receive what came in of it")
   }
 
   /// A further barcode of the part.

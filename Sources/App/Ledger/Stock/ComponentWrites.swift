@@ -1,7 +1,8 @@
 import Kit
 import Postgres
 
-/// Makes the components that are new and changes the others; rows: code and number of each.
+/// Makes the components that are new and changes the others; rows: code and number of each, and whether
+/// it is new.
 struct SaveComponents: PostgresStatement {
   static let sql = """
     with draft as materialized (
@@ -20,7 +21,7 @@ struct SaveComponents: PostgresStatement {
         cover_days = coalesce(d.days, c.cover_days), is_active = coalesce(d.active, c.is_active)
       from draft d where c.code = d.code returning c.id, c.code
     )
-    select code, id from added union all select code, id from changed
+    select code, id, true from added union all select code, id, false from changed
     """
   let drafts: [ComponentDraft]
   func bind(_ b: inout PostgresBindings) {
@@ -32,8 +33,10 @@ struct SaveComponents: PostgresStatement {
     b.append(drafts.map { $0.coverDays.map(Int64.init) })
     b.append(drafts.map(\.isActive))
   }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> (code: String, id: Int64) {
-    (try r.string(0), try r.int64(1))
+  static func row(
+    _ r: PostgresRow
+  ) throws(PostgresError) -> (code: String, id: Int64, isNew: Bool) {
+    (try r.string(0), try r.int64(1), try r.bool(2))
   }
 }
 

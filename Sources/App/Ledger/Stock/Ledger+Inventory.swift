@@ -18,20 +18,27 @@ extension Ledger {
     return Dictionary(rows.map { ($0.code, $0.id) }) { first, _ in first }
   }
 
-  /// A part that is new, and how many of it there are: both or neither.
-  /// - Throws: as `save`.
-  public func add(
-    _ draft: ComponentDraft, pieces: Int64, by actor: Actor, as act: Act
-  ) async throws {
+  public struct KnownComponent: Error {}
+
+  /// A part that is new, and how many of it there are: both or neither. Without pieces, one that is
+  /// known is changed.
+  /// - Throws: `KnownComponent` when there are pieces of one that is known, else as `save`; nothing is
+  ///   changed then.
+  public func add(_ draft: ComponentDraft, pieces: Int64, by actor: Actor) async throws {
     let (deadline, now) = (limits.queryDeadline, try await readClock())
     try await pool.transaction(deadline: deadline) { connection in
       let saved = try await connection.query(SaveComponents(drafts: [draft]), deadline: deadline)
-      if pieces > 0, let id = saved.first?.id {
+      guard let (_, id, isNew) = saved.first else { return }
+      if pieces > 0 {
+        guard isNew else { throw KnownComponent() }
         let booking = PartBooking(componentID: id, delta: pieces, kind: .received)
         _ = try await connection.query(
           BookParts(now: now, actor: actor.name, covers: false, bookings: [booking]),
           deadline: deadline)
       }
+      let act = Act(
+        actor, isNew ? "stock.add" : "stock.edit", on: "component:" + draft.code,
+        pieces > 0 ? "\(pieces)" : "")
       _ = try await connection.query(RecordActs([act]), deadline: deadline)
     }
   }
