@@ -55,18 +55,21 @@ struct OpenStocktake: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
-/// A count replaces an earlier one, with what is expected now. The stock's row is locked: nothing
-/// leaves between the two. Row: what was expected.
+/// A count replaces an earlier one, with what is expected now. The sheet is locked first: it is not
+/// closed before the count is written. Then the stock's row: nothing leaves between count and
+/// expectation. Row: what was expected.
 struct CountPart: PostgresStatement {
   static let sql = """
-    with stock as materialized (
-      select s.component_id, s.on_hand from component_stock s
-      join components c on c.id = s.component_id where c.code = $2 for update of s)
+    with sheet as materialized (
+      select stocktake_id from stocktakes where stocktake_id = $1 and state = 'open' for share
+    ), stock as materialized (
+      select sheet.stocktake_id, s.component_id, s.on_hand
+      from sheet cross join components c join component_stock s on s.component_id = c.id
+      where c.code = $2 for update of s)
     update stocktake_lines l set counted = $3, expected = stock.on_hand, counted_by = $4,
       counted_at = coalesce($5, clock_timestamp()), times = l.times + 1
-    from stock, stocktakes t
-    where l.stocktake_id = $1 and l.component_id = stock.component_id
-      and t.stocktake_id = l.stocktake_id and t.state = 'open'
+    from stock
+    where l.stocktake_id = stock.stocktake_id and l.component_id = stock.component_id
     returning stock.on_hand
     """
   let stocktakeID: Int64
@@ -86,7 +89,7 @@ struct CountPart: PostgresStatement {
 
 /// Row: how many differences were booked; null when it is not open.
 struct CloseStocktake: PostgresStatement {
-  static let sql = "select close_stocktake($1, $2, coalesce($3, clock_timestamp()))"
+  static let sql = "select close_stocktake($1, $2, $3)"
   let stocktakeID: Int64
   let actor: String
   let now: Timestamp?
