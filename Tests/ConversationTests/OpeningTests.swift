@@ -113,6 +113,33 @@ struct OpeningTests {
     }
   }
 
+  @Test("a lost call is not taken for one that arrived because another thread has the same words")
+  func sameWordsElsewhere() async throws {
+    try await Office.with { office in
+      let order = try await ordered(office)
+      let words = "Your parcel leaves tomorrow."
+      let asked = try #require(office.sandbox.write("When does it leave?", order: order))
+      try await office.pull()
+      try await office.reply(words, in: asked)
+      #expect(try await office.send(deeds: [.sendMessage]))
+      #expect(try office.tally(asked).fromShop == 1)
+      office.sandbox.setDials([FaultRule(call: "open_thread", fault: .requestLost, times: 1)])
+      let id = try await write(office, order, words)
+      #expect(try await office.send(deeds: [.sendMessage]))
+      let page = try #require(try await office.ledger.thread(id))
+      #expect(page.messages.last?.effectState == .needsPerson)
+      let message = try #require(page.messages.last?.id)
+      #expect(try await office.service.retry(message, by: Office.kim).isDone)
+      #expect(try await office.send(deeds: [.sendMessage]))
+      let threads = office.sandbox.tally().threads.values.filter { $0.order == order }
+      #expect(threads.map(\.fromShop) == [1, 1])
+      #expect(
+        try await office.count(
+          "select count(distinct mirakl_message_id) from messages where sender_type = 'technician'")
+          == 2)
+    }
+  }
+
   @Test("what cannot be sent is refused before anything is written")
   func impossible() async throws {
     try await Office.with { office in

@@ -24,7 +24,8 @@ public struct OutgoingMessage: Sendable {
   /// The marketplace's answer told this id; not read back yet.
   public var answeredID: String?
   public var isDiscarded: Bool
-  /// Ids in the thread that are other messages of ours.
+  /// Ids of other messages of ours in the thread, and in the other threads about its order: a message
+  /// that was to begin one is looked for in all of them.
   public var knownIDs: Set<String>
   public var files: [File] = []
 
@@ -37,7 +38,10 @@ struct ReadOutgoing: PostgresStatement {
     select m.id, c.mirakl_thread_id, m.body, c.participants::text, m.recipients,
       m.mirakl_message_id, m.answered_id, m.discarded_at is not null,
       array(select coalesce(x.mirakl_message_id, x.answered_id) from messages x
-        where x.conversation_id = m.conversation_id and x.effect_id is not null and x.id <> m.id
+        where x.conversation_id in (
+            select m.conversation_id union all
+            select k.id from conversations k where k.order_id = c.order_id and k.id <> c.id)
+          and x.effect_id is not null and x.id <> m.id
           and coalesce(x.mirakl_message_id, x.answered_id) is not null
           and x.created_at > m.stored_at - interval '2 days'
         order by x.created_at desc limit 1000),
