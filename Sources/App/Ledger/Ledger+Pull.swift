@@ -2,7 +2,7 @@ public import Kit
 import Orders
 public import Postgres
 
-/// How far a walk over a shop's orders has come.
+/// How far a walk over a shop's orders or conversations has come.
 public struct PullCursor: Sendable {
   /// On the marketplace's clock.
   public var position: Timestamp?
@@ -18,11 +18,11 @@ struct ReadCursor: PostgresStatement {
     from (select 1) one left join pull_cursors c on c.shop_id = $1 and c.walk = $2
     """
   let shopID: String
-  let walk: PullWalk
+  let walk: String
   let now: Timestamp?
   func bind(_ b: inout PostgresBindings) {
     b.append(shopID)
-    b.append(walk.rawValue)
+    b.append(walk)
     b.append(now)
   }
   static func row(_ r: PostgresRow) throws(PostgresError) -> PullCursor {
@@ -46,12 +46,12 @@ struct WriteCursor: PostgresStatement {
         else coalesce(pull_cursors.problem_since, excluded.problem_since) end
     """
   let shopID: String
-  let walk: PullWalk
+  let walk: String
   let position: Timestamp?
   let problem: String?
   func bind(_ b: inout PostgresBindings) {
     b.append(shopID)
-    b.append(walk.rawValue)
+    b.append(walk)
     b.append(position)
     b.append(problem)
   }
@@ -157,6 +157,10 @@ extension Ledger {
   public func cursor(
     _ walk: PullWalk, shop: String
   ) async throws(PostgresError) -> PullCursor {
+    try await cursor(walk.rawValue, shop: shop)
+  }
+
+  func cursor(_ walk: String, shop: String) async throws(PostgresError) -> PullCursor {
     let rows = try await pool.query(
       ReadCursor(shopID: shop, walk: walk, now: clock()), deadline: limits.queryDeadline)
     return rows.first ?? PullCursor(position: nil, finishedAt: nil, now: Timestamp.now())
@@ -166,7 +170,7 @@ extension Ledger {
     _ walk: PullWalk, shop: String, at position: Timestamp?, problem: String?
   ) async throws(PostgresError) {
     _ = try await pool.query(
-      WriteCursor(shopID: shop, walk: walk, position: position, problem: problem),
+      WriteCursor(shopID: shop, walk: walk.rawValue, position: position, problem: problem),
       deadline: limits.queryDeadline)
   }
 
