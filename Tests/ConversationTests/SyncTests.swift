@@ -54,6 +54,38 @@ struct SyncTests {
     }
   }
 
+  @Test("a thread that cannot be read, or is gone, keeps no other from being read whole")
+  func oneUnreadable() async throws {
+    try await Office.with { office in
+      let threads = try (0..<3).map { number in
+        let thread = try #require(office.sandbox.write("The first of many in \(number)"))
+        for again in 1..<120 { office.sandbox.write("Again, number \(again)", thread: thread) }
+        return thread
+      }
+      let stored =
+        "select string_agg(message_count::text, ' ' order by message_count) from conversations"
+      office.sandbox.setDials([FaultRule(call: "thread", fault: .malformed, times: 1)])
+      #expect(await office.rounds.pass().problem?.hasPrefix("thread ") == true)
+      #expect(try await office.ask(stored) == ["100 120 120"])
+      // The cursor stayed before it.
+      #expect(try await office.ledger.messagesCursor(shop: "main").position == nil)
+      try await office.pull()
+      #expect(try await office.ask(stored) == ["120 120 120"])
+      // Gone for good: what the list showed is kept, and it is not asked for again and again.
+      for thread in threads {
+        for again in 0..<110 { office.sandbox.write("More, number \(again)", thread: thread) }
+      }
+      office.sandbox.setDials([
+        FaultRule(call: "thread", fault: .status, times: 1, status: 404)
+      ])
+      try await office.pull()
+      #expect(try await office.ask(stored) == ["220 230 230"])
+      let asked = office.sandbox.requests.count { $0.call == "thread" }
+      try await office.pull()
+      #expect(office.sandbox.requests.count { $0.call == "thread" } == asked)
+    }
+  }
+
   @Test("a list that does not end is a problem, and the cursor stays: the newest come first")
   func endless() async throws {
     try await Office.with({

@@ -8,6 +8,9 @@ import Postgres
 /// Pulls one shop's messages, for ever, beside the orders: its own cursor, its own pace. One shop's
 /// bad key stops nobody else.
 public struct MessagePuller: Sendable {
+  /// Threads that cannot be read, of one pull: then it is not the threads.
+  private static let wholeFailuresMax = 3
+
   let ledger: Ledger
   let shop: ShopClients
   let settings: InboxSettings
@@ -47,7 +50,7 @@ public struct MessagePuller: Sendable {
       query.updatedSince =
         cursor.position.map { $0 - settings.pullOverlap } ?? cursor.now - settings.firstLookBack
       var latest: Timestamp?
-      var incomplete: Set<String> = []
+      var incomplete: [String: Int] = [:]
       var isEnded = false
       for _ in 0..<settings.pagesMax {
         let answer = await shop.mirakl.threads(query)
@@ -59,7 +62,7 @@ public struct MessagePuller: Sendable {
           return report
         }
         let stored = try await store(page.threads, calls: [answer.call], &report)
-        incomplete.formUnion(stored.incomplete)
+        incomplete.merge(stored.incomplete) { max($0, $1) }
         for thread in page.threads {
           if let updated = thread.updated { latest = max(latest ?? updated, updated) }
         }
@@ -69,7 +72,7 @@ public struct MessagePuller: Sendable {
         }
         query.pageToken = token
       }
-      let isWhole = await readWhole(incomplete.sorted(), &report) && isEnded
+      let isWhole = try await readWhole(incomplete, &report) && isEnded
       if !isEnded {
         report.problem = "the list of threads does not end within \(settings.pagesMax) pages"
       }
@@ -105,24 +108,43 @@ public struct MessagePuller: Sendable {
     return stored
   }
 
-  /// A list shows at most the last 100 messages of a thread.
-  private func readWhole(_ ids: [String], _ report: inout MessagePullReport) async -> Bool {
-    for id in ids.prefix(settings.wholeThreadsMax) {
+  /// A list shows at most the last 100 messages of a thread. One thread that cannot be read keeps none
+  /// of the others from being read.
+  ///
+  /// - Parameter totals: the threads, with how many messages the list says that they have.
+  /// - Returns: whether all of them were read, or are gone.
+  private func readWhole(
+    _ totals: [String: Int], _ report: inout MessagePullReport
+  ) async throws(PostgresError) -> Bool {
+    var isWhole = totals.count <= settings.wholeThreadsMax
+    var failures = 0
+    // In any order: those that cannot be read do not come first each time.
+    for (id, total) in totals.shuffled().prefix(settings.wholeThreadsMax) {
       let answer = await shop.mirakl.thread(id)
-      do {
-        guard case .success(let thread) = answer.result else {
-          if case .failure(let error) = answer.result { report.problem = error.description }
-          _ = try await store([], calls: [answer.call], &report)
-          return false
-        }
+      switch answer.result {
+      case .success(let thread):
         _ = try await store([thread], calls: [answer.call], &report)
         try await ledger.noteReadWhole(id, count: thread.totalCount ?? thread.messages.count)
-      } catch {
-        report.problem = "\(error)"
-        return false
+      case .failure(let error):
+        _ = try await store([], calls: [answer.call], &report)
+        switch error.classification {
+        case .notFound:
+          // It went between the list and this; what the list showed of it is kept.
+          log.warning("a thread is gone", ["thread": id, "why": error.description])
+          try await ledger.noteReadWhole(id, count: total)
+        case .transient, .refused, .invalid, .bug, .conflict, .unknownOutcome, .needsPerson:
+          report.problem = "thread \(id): \(error.description)"
+          failures += 1
+          isWhole = false
+          if failures == Self.wholeFailuresMax { return false }
+        case .throttled, .denied:
+          // The others would meet the same.
+          report.problem = error.description
+          return false
+        }
       }
     }
-    return ids.count <= settings.wholeThreadsMax
+    return isWhole
   }
 
   private func fetchFiles(_ report: inout MessagePullReport) async {

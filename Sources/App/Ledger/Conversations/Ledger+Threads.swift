@@ -6,8 +6,8 @@ public import Postgres
 public struct StoredThreads: Sendable, Equatable {
   public var newMessages = 0
   public var newFromCustomers = 0
-  /// Threads of which the marketplace has more messages than we do.
-  public var incomplete: [String] = []
+  /// Threads of which the marketplace has more messages than we do, with how many it has.
+  public var incomplete: [String: Int] = [:]
 
   public init() {}
 }
@@ -44,7 +44,7 @@ extension Ledger {
       stored.newMessages = senders.count
       stored.newFromCustomers = senders.count { $0 == .customer }
     }
-    stored.incomplete = try results[incomplete]
+    stored.incomplete = Dictionary(try results[incomplete]) { first, _ in first }
     return stored
   }
 

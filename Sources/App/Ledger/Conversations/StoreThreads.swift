@@ -256,7 +256,7 @@ struct MarkUnread: PostgresStatement {
 /// Threads of which we do not have all messages, and which were not read whole at that count.
 struct FindIncompleteThreads: PostgresStatement {
   static let sql = """
-    select c.mirakl_thread_id from conversations c
+    select c.mirakl_thread_id, u.total from conversations c
     join unnest($1::text[], $2::bigint[]) as u (id, total) on u.id = c.mirakl_thread_id
     where c.shop_id = $3 and u.total > c.message_count and u.total <> c.complete_count
     order by 1
@@ -267,7 +267,9 @@ struct FindIncompleteThreads: PostgresStatement {
     b.append(rows.threads.map { Int64($0.totalCount) })
     b.append(rows.shopID)
   }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> (id: String, total: Int) {
+    (try r.string(0), try r.int(1))
+  }
 }
 
 struct NoteReadWhole: PostgresStatement {
