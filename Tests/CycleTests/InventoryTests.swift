@@ -175,6 +175,50 @@ import Testing
     }
   }
 
+  @Test func `a file that was looked at is applied once, whoever else applies it at that moment`()
+    async throws
+  {
+    try await House.with { house in
+      let inventory = house.inventory
+      let parts = Array("code,name,change\nA,A,5\nB,B,5\n".utf8)
+      let variants = Array("sku,title\nLAP,Laptop\n".utf8)
+      let partPlan = try await inventory.preview(file: "parts.csv", parts)
+      let variantPlan = try await inventory.preview(.variants, file: "variants.csv", variants)
+      let partFile = try await house.ledger.stageFile("parts.csv", parts, by: "tester")
+      let variantFile = try await house.ledger.stageFile("variants.csv", variants, by: "tester")
+      let applied = await withTaskGroup(of: String?.self) { group in
+        for _ in 0..<3 {
+          group.addTask {
+            await Self.name("parts") {
+              _ = try await inventory.apply(
+                partPlan, whenRefused: .nothing, staged: partFile, by: "tester")
+            }
+          }
+          group.addTask {
+            await Self.name("variants") {
+              _ = try await inventory.apply(
+                variantPlan, whenRefused: .nothing, staged: variantFile, by: "tester")
+            }
+          }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(applied.compactMap(\.self).sorted() == ["parts", "variants"])
+      #expect(try await house.stock() == ["A 5/0", "B 5/0"])
+      #expect(
+        try await house.count("select count(*) from audit_trail where action = 'stock.import'") == 2
+      )
+    }
+  }
+
+  /// The name, unless the file was gone.
+  private static func name(_ name: String, _ body: () async throws -> Void) async -> String? {
+    do { try await body() } catch InventoryError.noSuchFile { return nil } catch {
+      Issue.record("\(error)")
+    }
+    return name
+  }
+
   @Test func `100,000 rows with errors in the middle: the refused are listed, the rest is there`()
     async throws
   {

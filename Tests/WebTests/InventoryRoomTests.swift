@@ -47,6 +47,49 @@ import Web
     }
   }
 
+  @Test func aFormSentTwiceBooksOnce() async throws {
+    try await withSite { site, ledger in
+      let owner = try await Browser(site).signedIn("boss", .owner, ledger)
+      _ = await owner.post("/stock/parts", [("code", "A"), ("name", "A"), ("on_hand", "4")])
+      #expect(
+        await owner.post("/stock/parts", [("code", "A"), ("name", "A"), ("on_hand", "4")]).status
+          == 400)
+      let page = text(await owner.get("/stock/parts/A"))
+      let keys = page.split(separator: "name=\"key\" value=\"").dropFirst().map {
+        String($0.prefix { $0 != "\"" })
+      }
+      #expect(keys.count == 2 && Set(keys).count == 2)
+      let forms = [
+        ("receive", [("pieces", "3"), ("key", keys[0])]),
+        ("adjust", [("change", "-1"), ("reason", "bent pin"), ("key", keys[1])]),
+      ]
+      for (path, fields) in forms + forms {
+        #expect(await owner.post("/stock/parts/A/" + path, fields).status == 303)
+      }
+      #expect(text(await owner.get("/stock/parts/A")).contains("booked already"))
+      #expect(try await ledger.component("A")?.onHand == 6)
+      let odd = [("pieces", "3"), ("key", "no key of ours")]
+      #expect(await owner.post("/stock/parts/A/receive", odd).status == 400)
+      #expect(try await ledger.movements().count == 3)
+    }
+  }
+
+  @Test(arguments: ["code,name,change\nA,A,5\nB,B,5\n", "sku,title\nLAP,Laptop\n"])
+  func aFileThatWasLookedAtIsAppliedOnce(file: String) async throws {
+    try await withSite { site, ledger in
+      let owner = try await Browser(site).signedIn("boss", .owner, ledger)
+      let id = try await ledger.stageFile("parts.csv", Array(file.utf8), by: "boss")
+      #expect(await owner.get("/stock/import/\(id)").status == 200)
+      #expect(await owner.post("/stock/import/\(id)", [("when", "rest")]).status == 303)
+      #expect(await owner.post("/stock/import/\(id)", [("when", "rest")]).status == 404)
+      #expect(try await ledger.stagedFile(id) == nil)
+      let imports = try await ledger.audit(actor: "boss", limit: 50).count {
+        $0.action == "stock.import"
+      }
+      #expect(imports == 1)
+    }
+  }
+
   @Test func aVariantIsBuiltOfPartsAndSKUsStandForIt() async throws {
     try await withSite { site, ledger in
       let owner = try await Browser(site).signedIn("boss", .owner, ledger)

@@ -56,10 +56,11 @@ extension Inventory {
   }
 
   /// Applies what a preview found, whole or not at all.
+  /// - Parameter staged: where the file is kept, if it is: it is applied once.
   /// - Returns: how many open orders took their parts on.
-  /// - Throws: `InventoryError.rowsRefused` when some are and nothing was wanted then.
+  /// - Throws: `InventoryError.rowsRefused` when some are and nothing was wanted then; `noSuchFile`.
   public func apply(
-    _ plan: CataloguePlan, whenRefused: WhenRefused, by actor: Actor
+    _ plan: CataloguePlan, whenRefused: WhenRefused, staged: Int64? = nil, by actor: Actor
   ) async throws -> Int {
     if !plan.refused.isEmpty, whenRefused == .nothing {
       throw InventoryError.rowsRefused(plan.refused.count)
@@ -69,7 +70,9 @@ extension Inventory {
         CatalogueImport(
           fileName: plan.fileName, variants: plan.rows.compactMap { plan.variants[$0.line] },
           mappings: plan.rows.compactMap { plan.mappings[$0.line] }, refused: plan.refused.count),
-        by: actor)
+        staged: staged, by: actor)
+    } catch is Ledger.FileIsGone {
+      throw InventoryError.noSuchFile
     } catch is Ledger.UnknownComponent {
       throw InventoryError.unreadableFile("a part or a variant went meanwhile; look at it again")
     }

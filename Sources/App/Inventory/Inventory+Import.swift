@@ -60,10 +60,11 @@ extension Inventory {
   }
 
   /// Applies what a preview found, whole or not at all.
+  /// - Parameter staged: where the file is kept, if it is: it is applied once.
   /// - Returns: the import's number; movements carry it.
-  /// - Throws: `InventoryError.rowsRefused` when some are and nothing was wanted then.
+  /// - Throws: `InventoryError.rowsRefused` when some are and nothing was wanted then; `noSuchFile`.
   public func apply(
-    _ plan: ImportPlan, whenRefused: WhenRefused, by actor: Actor
+    _ plan: ImportPlan, whenRefused: WhenRefused, staged: Int64? = nil, by actor: Actor
   ) async throws -> Int64 {
     if !plan.refused.isEmpty, whenRefused == .nothing {
       throw InventoryError.rowsRefused(plan.refused.count)
@@ -72,7 +73,9 @@ extension Inventory {
       return try await ledger.apply(
         StockImport(
           fileName: plan.fileName, sha256: plan.sha256, rows: plan.rows,
-          refused: plan.refused.count), by: actor)
+          refused: plan.refused.count), staged: staged, by: actor)
+    } catch is Ledger.FileIsGone {
+      throw InventoryError.noSuchFile
     } catch let error as PostgresError {
       switch error.sqlState {
       case "23505": throw InventoryError.unreadableFile("a barcode went to another part meanwhile")

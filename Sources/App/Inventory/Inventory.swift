@@ -70,19 +70,23 @@ public struct Inventory: Sendable {
 
   /// What came in.
   /// - Parameter key: the same key again books nothing.
+  /// - Returns: whether it was booked now.
+  @discardableResult
   public func receive(
     _ code: String, _ pieces: Int64, reason: String? = nil, by actor: Actor, key: String? = nil
-  ) async throws {
+  ) async throws -> Bool {
     guard (1...Checks.piecesMax).contains(pieces) else {
       throw InventoryError.invalid(field: "pieces", why: "expected 1 to \(Checks.piecesMax)")
     }
-    try await book(code, pieces, .received, reason, actor, key)
+    return try await book(code, pieces, .received, reason, actor, key)
   }
 
   /// A person says that there are more or fewer, and why.
+  /// - Returns: as `receive`.
+  @discardableResult
   public func adjust(
     _ code: String, by change: Int64, reason: String, by actor: Actor, key: String? = nil
-  ) async throws {
+  ) async throws -> Bool {
     guard change != 0, change.magnitude <= Checks.piecesMax.magnitude else {
       throw InventoryError.invalid(
         field: "change", why: "expected a number that is not 0, up to \(Checks.piecesMax)")
@@ -90,23 +94,21 @@ public struct Inventory: Sendable {
     if let why = Checks.line(reason, Checks.reasonCharactersMax) {
       throw InventoryError.invalid(field: "reason", why: why)
     }
-    try await book(code, change, .adjusted, reason, actor, key)
+    return try await book(code, change, .adjusted, reason, actor, key)
   }
 
   private func book(
     _ code: String, _ delta: Int64, _ kind: MovementKind, _ reason: String?, _ actor: Actor,
     _ key: String?
-  ) async throws {
+  ) async throws -> Bool {
     let part = try await component(code)
     let act = Act(
       actor, kind == .received ? "stock.receive" : "stock.adjust", on: "component:" + code,
       ["\(delta)", reason].compactMap(\.self).joined(separator: ": "))
     do {
-      _ = try await ledger.book(
-        [
-          PartBooking(
-            componentID: part.id, delta: delta, kind: kind, reason: reason, requestKey: key)
-        ], by: actor.name, as: act)
+      let booking = PartBooking(
+        componentID: part.id, delta: delta, kind: kind, reason: reason, requestKey: key)
+      return try await !ledger.book([booking], by: actor.name, as: act).isEmpty
     } catch let error as PostgresError where error.sqlState == "23514" {
       throw InventoryError.notEnough(code)
     }

@@ -10,6 +10,8 @@ public enum InventoryError: Error, CustomStringConvertible, Sendable, Equatable 
   case barcodeTaken(String, owner: String)
   /// More would leave than there is.
   case notEnough(String)
+  /// It was applied already, or has waited for more than a day.
+  case noSuchFile
   /// The file as a whole.
   case unreadableFile(String)
   /// Some rows are refused, and nothing was to be applied then.
@@ -26,6 +28,8 @@ public enum InventoryError: Error, CustomStringConvertible, Sendable, Equatable 
     case .barcodeTaken(let barcode, let owner):
       "barcode \(barcode) belongs to \(owner); a barcode means one part"
     case .notEnough(let what): "\(what): more would leave than there is; count it, or receive some"
+    case .noSuchFile:
+      "that file is not here any more: it was applied already, or it waited for too long"
     case .unreadableFile(let why): "the file cannot be read: \(why)"
     case .rowsRefused(let count):
       "\(count) \(count == 1 ? "row is" : "rows are") refused, so nothing was applied"
@@ -35,7 +39,7 @@ public enum InventoryError: Error, CustomStringConvertible, Sendable, Equatable 
   /// Nothing of that name is here.
   public var isNotFound: Bool {
     switch self {
-    case .noSuchComponent, .noSuchVariant, .noSuchStocktake, .noSuchImport: true
+    case .noSuchComponent, .noSuchVariant, .noSuchStocktake, .noSuchImport, .noSuchFile: true
     case .invalid, .notOnSheet, .barcodeTaken, .notEnough, .unreadableFile, .rowsRefused: false
     }
   }

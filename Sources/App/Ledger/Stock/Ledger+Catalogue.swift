@@ -7,11 +7,16 @@ extension Ledger {
   private static let catalogueBatch = 1_000
 
   /// Writes a checked file of variants or mappings, whole or not at all, with the act that it is.
+  /// - Parameter staged: where it is kept, if it is: it is applied once.
   /// - Returns: how many open orders took their parts on.
-  /// - Throws: `UnknownComponent` when a part or a variant went meanwhile, or `PostgresError`.
-  public func apply(_ file: CatalogueImport, by actor: Actor) async throws -> Int {
+  /// - Throws: `UnknownComponent` when a part or a variant went meanwhile, `FileIsGone`, or
+  ///   `PostgresError`.
+  public func apply(
+    _ file: CatalogueImport, staged: Int64? = nil, by actor: Actor
+  ) async throws -> Int {
     let (deadline, now) = (limits.queryDeadline, clock())
     return try await pool.transaction(deadline: deadline * 10) { connection in
+      try await take(staged, on: connection)
       for drafts in Self.batches(file.variants) {
         _ = try await connection.query(SaveVariants(drafts: drafts), deadline: deadline)
         let bills = WriteBills(drafts: drafts)

@@ -7,12 +7,16 @@ extension Ledger {
   private static let importBatch = 1_000
 
   /// Writes a checked file, whole or not at all.
+  /// - Parameter staged: where it is kept, if it is: it is applied once.
   /// - Returns: the import's number.
-  /// - Throws: `PostgresError`: 23505 when a barcode went to another part meanwhile, 23514 when a row
+  /// - Throws: `FileIsGone`; `PostgresError`: 23505 when a barcode went to another part meanwhile, 23514 when a row
   ///   takes more than there is.
-  public func apply(_ file: StockImport, by actor: Actor) async throws -> Int64 {
+  public func apply(
+    _ file: StockImport, staged: Int64? = nil, by actor: Actor
+  ) async throws -> Int64 {
     let (deadline, now) = (limits.queryDeadline, try await readClock())
     return try await pool.transaction(deadline: deadline * 10) { connection in
+      try await take(staged, on: connection)
       let ids = try await connection.query(
         InsertImport(file: file, actor: actor.name, now: now), deadline: deadline)
       let importID = ids.first ?? 0

@@ -31,10 +31,13 @@ struct ReadStagedFile: PostgresStatement {
   }
 }
 
-struct ForgetFile: PostgresStatement {
-  static let sql = "delete from stock_files where file_id = $1"
+/// Takes a file out that is to be applied, in the transaction that applies it: whoever comes second waits,
+/// and finds none. Row: its number.
+struct TakeFile: PostgresStatement {
+  static let sql = "delete from stock_files where file_id = $1 returning file_id"
   let id: Int64
   func bind(_ b: inout PostgresBindings) { b.append(id) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
 extension Ledger {
@@ -54,7 +57,13 @@ extension Ledger {
     try await pool.query(ReadStagedFile(id: id), deadline: limits.queryDeadline * 3).first
   }
 
-  public func forgetFile(_ id: Int64) async throws(PostgresError) {
-    _ = try await pool.query(ForgetFile(id: id), deadline: limits.queryDeadline)
+  /// The file that was to be applied was applied before, or is too old.
+  public struct FileIsGone: Error {}
+
+  /// First of all in the transaction that applies a file.
+  func take(_ file: Int64?, on connection: PostgresConnection) async throws {
+    guard let file else { return }
+    let taken = try await connection.query(TakeFile(id: file), deadline: limits.queryDeadline)
+    if taken.isEmpty { throw FileIsGone() }
   }
 }

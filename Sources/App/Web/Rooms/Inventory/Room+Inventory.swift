@@ -94,7 +94,7 @@ extension Room {
   /// A file that somebody sent in, looked at as the stock is now.
   static func staged(_ visit: Visit) async throws -> (id: Int64, name: String, plan: FilePlan) {
     guard let id = Int64(visit["file"]), let file = try await visit.ledger.stagedFile(id) else {
-      throw PageProblem.notFound("That file is not here any more; send it in again.")
+      throw PageProblem.notFound(InventoryError.noSuchFile.sentence)
     }
     let plan = try await FilePlan(Inventory(ledger: visit.ledger), file.name, file.bytes)
     return (id, file.name, plan)
@@ -107,7 +107,7 @@ extension Room {
     } catch let error as InventoryError {
       switch error {
       case .invalid, .unreadableFile: throw PageProblem.unclear(error.sentence)
-      case .noSuchComponent, .noSuchVariant, .noSuchStocktake, .noSuchImport:
+      case .noSuchComponent, .noSuchVariant, .noSuchStocktake, .noSuchImport, .noSuchFile:
         throw PageProblem.notFound(error.sentence)
       case .notOnSheet, .barcodeTaken, .notEnough, .rowsRefused:
         throw PageProblem.refused(error.sentence)

@@ -31,17 +31,19 @@ extension Room {
     act("/stock/parts/{code}/receive") { visit, inventory in
       let code = visit["code"]
       let pieces = try whole(visit.form["pieces"] ?? "", "The pieces")
-      try await inventory.receive(code, pieces, by: visit.actor)
+      let isNew = try await inventory.receive(
+        code, pieces, by: visit.actor, key: try formKey(visit))
       return Done(
-        .part(code), "\(StockFrame.change(pieces)) of \(code).")
+        .part(code), isNew ? "\(StockFrame.change(pieces)) of \(code)." : alreadyBooked)
     },
     act("/stock/parts/{code}/adjust") { visit, inventory in
       let code = visit["code"]
       let change = try whole(visit.form["change"] ?? "", "More or fewer")
       let reason = visit.form["reason"] ?? ""
-      try await inventory.adjust(code, by: change, reason: reason, by: visit.actor)
+      let isNew = try await inventory.adjust(
+        code, by: change, reason: reason, by: visit.actor, key: try formKey(visit))
       return Done(
-        .part(code), "\(StockFrame.change(change)) of \(code).")
+        .part(code), isNew ? "\(StockFrame.change(change)) of \(code)." : alreadyBooked)
     },
     act("/stock/parts/{code}/barcodes") { visit, inventory in
       let code = visit["code"]
@@ -135,22 +137,21 @@ extension Room {
     act("/stock/import/{file}") { visit, inventory in
       let (id, _, plan) = try await staged(visit)
       let choice = visit.form["when"].flatMap { Inventory.WhenRefused(rawValue: $0) } ?? .nothing
-      let done: Done
       switch plan {
       case .parts(let plan):
-        let number = try await inventory.apply(plan, whenRefused: choice, by: visit.actor)
-        done = Done(
+        let number = try await inventory.apply(
+          plan, whenRefused: choice, staged: id, by: visit.actor)
+        return Done(
           .stock, "\(Words.count(plan.rows.count, "row", "rows")) applied as import \(number).")
       case .catalogue(let plan):
-        let taken = try await inventory.apply(plan, whenRefused: choice, by: visit.actor)
+        let taken = try await inventory.apply(
+          plan, whenRefused: choice, staged: id, by: visit.actor)
         let words = "\(Words.count(plan.rows.count, "row", "rows")) applied."
-        done = Done(
+        return Done(
           plan.kind == .variants ? .stockVariants : .stockSKUs,
           taken == 0
             ? words : words + " \(Words.count(taken, "open order", "open orders")) took parts on.")
       }
-      try await visit.ledger.forgetFile(id)
-      return done
     },
   ]
 
@@ -175,6 +176,18 @@ extension Room {
         return try await visit.done(done.path, done.words)
       }
     }
+  }
+
+  private static let alreadyBooked =
+    "That form was booked already, and nothing more now. Fill it in anew for more."
+
+  /// The same form sent twice books once.
+  private static func formKey(_ visit: Visit) throws(PageProblem) -> String? {
+    guard let text = visit.form["key"] else { return nil }
+    guard let key = UUIDv7(text: text) else {
+      throw .unclear("That form's key cannot be read; open the page anew.")
+    }
+    return "form:\(key.text)"
   }
 
   private static func whole(_ text: String, _ label: String) throws(PageProblem) -> Int64 {
