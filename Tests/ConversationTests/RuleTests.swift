@@ -117,6 +117,13 @@ struct RuleTests {
       let page = try await office.page(thread)
       #expect(page.thread.needsPerson == "the order is old and has not shipped")
       #expect(try await office.count("select count(*) from process_failures") == 1)
+      // They are told once, however often the rules look.
+      try await office.pull()
+      let id = try await office.conversation(thread)
+      #expect(
+        office.told.failures.map(\.details)
+          == ["a customer waits in conversation \(id): the order is old and has not shipped"])
+      #expect(office.told.failures.map(\.orderID) == [order])
     }
   }
 
@@ -143,6 +150,7 @@ struct RuleTests {
       #expect(try await office.send())
       #expect(try office.tally(thread).fromShop == 0)
       #expect(try await office.page(thread).thread.needsPerson?.contains("tracking.url") == true)
+      #expect(office.told.failures.map { $0.details.contains("tracking.url") } == [true])
     }
   }
 

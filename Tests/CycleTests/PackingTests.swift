@@ -20,11 +20,11 @@ import Testing
         PackingRequest(
           client: client, seq: Int64(seq + 1), session: session, event: event, capturedAt: nil,
           actor: "kim"), mode: { _ in .off })
-      guard case .answered(let answer, _, let packed) = reply else { continue }
+      guard case .answered(let answer, _, let sequel) = reply else { continue }
       let json = try JSONValue.parse(answer)
       codes.append(json["code"]?.string ?? "")
       session = session ?? json["session"]?.string.flatMap { UUIDv7(text: $0) }
-      if let packed { try await house.desk.goOn(with: packed) }
+      if let packed = sequel.packed { try await house.desk.goOn(with: packed) }
     }
     return codes
   }

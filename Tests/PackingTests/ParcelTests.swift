@@ -202,6 +202,7 @@ extension BenchTests {
         #expect(
           try await house.one("select process_name || ' ' || details from process_failures")
             == "Packing \(words); told by kim")
+        #expect(house.told.details == ["\(words); told by kim"])
         #expect(
           try await house.one(
             "select count(*)::text from packing_serials where released_at is null")

@@ -31,7 +31,7 @@ extension Installation {
       ledger: ledger, directory: directory, settings: tail.settings,
       .init(
         stateFolder: settings.stateFolder, log: log, metrics: metrics,
-        idlePoll: settings.cycle.idlePoll, notify: Notifier(settings: settings, log: log).notify))
+        idlePoll: settings.cycle.idlePoll, notify: notifier.notify))
   }
 
   /// What follows bookings, and what is past its life, until the task is cancelled.

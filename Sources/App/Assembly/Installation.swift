@@ -138,6 +138,9 @@ package struct Installation: Sendable {
         purchaseDeadline: cycle.purchaseDeadline))
   }
 
+  /// Tells people what waits for one of them, whatever found it.
+  var notifier: Notifier { Notifier(settings: settings, log: log) }
+
   func openShops() async throws {
     for shop in settings.shops { try await ledger.openShop(shop.id, name: shop.name) }
   }
@@ -150,7 +153,7 @@ package struct Installation: Sendable {
         labels: LabelStore(
           folder: settings.stateFolder + "/labels", threads: BlockingThreads(count: 4)),
         log: log, metrics: metrics, carrierCallsPerMinute: settings.carrierCallsPerMinute,
-        readsMax: settings.readsMax, notify: Notifier(settings: settings, log: log).notify))
+        readsMax: settings.readsMax, notify: notifier.notify))
   }
 
   /// - Parameter worker: of this process: what is pulled, it begins at once.
@@ -162,7 +165,9 @@ package struct Installation: Sendable {
 
   /// The bench; a parcel that is closed there lets its order go on.
   var packing: PackingService {
-    PackingService(ledger: ledger, settings: settings.packing, log: log) { [desk, log] orderID in
+    PackingService(
+      ledger: ledger, settings: settings.packing, log: log, notify: notifier.notify
+    ) { [desk, log] orderID in
       do { try await desk.goOn(with: orderID) } catch {
         // The reconciler plans it within a minute.
         log.warning(
@@ -194,7 +199,7 @@ package struct Installation: Sendable {
   func inboxRounds(_ shop: ShopClients, worker: Worker? = nil) -> InboxRounds {
     InboxRounds(
       ledger: ledger, shop: shop, settings: settings.inbox, files: attachments, log: log,
-      metrics: metrics, wake: { worker?.wake() })
+      metrics: metrics, wake: { worker?.wake() }, notify: notifier.notify)
   }
 
   func customerService(worker: Worker? = nil) -> CustomerService {

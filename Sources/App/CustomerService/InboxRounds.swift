@@ -14,13 +14,15 @@ public struct InboxRounds: Sendable {
   let wake: @Sendable () -> Void
   let metrics: Metrics
 
+  /// - Parameter notify: tells people what waits for one of them.
   public init(
     ledger: Ledger, shop: ShopClients, settings: InboxSettings, files: AttachmentStore, log: Log,
-    metrics: Metrics, wake: @escaping @Sendable () -> Void
+    metrics: Metrics, wake: @escaping @Sendable () -> Void,
+    notify: @escaping @Sendable ([ProcessFailure]) -> Void
   ) {
     puller = MessagePuller(
       ledger: ledger, shop: shop, settings: settings, files: files, log: log)
-    rules = RulePass(ledger: ledger, shopID: shop.settings.id, log: log)
+    rules = RulePass(ledger: ledger, shopID: shop.settings.id, log: log, notify: notify)
     self.ledger = ledger
     self.settings = settings
     self.log = log

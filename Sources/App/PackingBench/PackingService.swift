@@ -14,16 +14,20 @@ public struct PackingService: Sendable {
   public let settings: PackingSettings
   private let log: Log
   private let threads = BlockingThreads(count: 2)
+  /// Tells people what waits for one of them: an order that a packer put aside.
+  private let notify: @Sendable ([ProcessFailure]) -> Void
   /// Goes on with an order whose parcel was closed.
   private let onPacked: @Sendable (_ orderID: String) async -> Void
 
   public init(
     ledger: Ledger, settings: PackingSettings, log: Log,
+    notify: @escaping @Sendable ([ProcessFailure]) -> Void = { _ in },
     onPacked: @escaping @Sendable (_ orderID: String) async -> Void = { _ in }
   ) {
     self.ledger = ledger
     self.settings = settings
     self.log = log
+    self.notify = notify
     self.onPacked = onPacked
   }
 
@@ -31,7 +35,10 @@ public struct PackingService: Sendable {
   public func take(_ request: PackingRequest) async throws -> PackingReply {
     let settings = settings
     let reply = try await ledger.pack(request) { settings.mode(of: $0) }
-    if case .answered(_, false, let packed?) = reply { await onPacked(packed) }
+    if case .answered(_, false, let came) = reply {
+      if !came.failures.isEmpty { notify(came.failures) }
+      if let packed = came.packed { await onPacked(packed) }
+    }
     return reply
   }
 

@@ -12,6 +12,7 @@ import Orders
 import People
 import Postgres
 import Sandbox
+import Synchronization
 import Testing
 
 /// Customer service with a database of its own and an outside world of its own.
@@ -27,6 +28,14 @@ struct Office: Sendable {
   let inbox: InboxSettings
   let folder: String
   let service: CustomerService
+  let told = Told()
+
+  /// What people were told.
+  final class Told: Sendable {
+    private let all = Mutex<[ProcessFailure]>([])
+    func add(_ failures: [ProcessFailure]) { all.withLock { $0 += failures } }
+    var failures: [ProcessFailure] { all.withLock { $0 } }
+  }
 
   static func with(
     _ change: (inout InboxSettings) -> Void = { _ in },
@@ -100,7 +109,8 @@ struct Office: Sendable {
   var rounds: InboxRounds {
     InboxRounds(
       ledger: ledger, shop: shop, settings: inbox,
-      files: AttachmentStore(stateFolder: folder), log: .silent, metrics: Metrics(), wake: {})
+      files: AttachmentStore(stateFolder: folder), log: .silent, metrics: Metrics(), wake: {},
+      notify: { told.add($0) })
   }
 
   @discardableResult

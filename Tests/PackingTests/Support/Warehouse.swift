@@ -18,11 +18,19 @@ struct Warehouse: Sendable {
   let service: PackingService
   let folder: String
   let packed: Packed
+  let told: Told
 
   final class Packed: Sendable {
     private let all = Mutex<[String]>([])
     func add(_ order: String) { all.withLock { $0.append(order) } }
     var orders: [String] { all.withLock { $0 } }
+  }
+
+  /// What people were told.
+  final class Told: Sendable {
+    private let all = Mutex<[String]>([])
+    func add(_ failures: [ProcessFailure]) { all.withLock { $0 += failures.map(\.details) } }
+    var details: [String] { all.withLock { $0 } }
   }
 
   static func open(
@@ -33,14 +41,15 @@ struct Warehouse: Sendable {
     let pool = PostgresPool(configuration, size: 12)
     let ledger = Ledger(pool: pool)
     let folder = try Folder.temporary("quayside-labels")
-    let packed = Packed()
+    let (packed, told) = (Packed(), Told())
     let house = Warehouse(
       ledger: ledger, pool: pool, configuration: configuration,
       service: PackingService(
         ledger: ledger,
         settings: PackingSettings(
           modes: [shop: mode], printer: printer, printProgram: printProgram), log: .silent,
-        onPacked: { packed.add($0) }), folder: folder, packed: packed)
+        notify: { told.add($0) }, onPacked: { packed.add($0) }), folder: folder, packed: packed,
+      told: told)
     let result: Result<Void, any Error>
     do {
       try await ledger.openShop(shop, name: "Main")

@@ -9,11 +9,17 @@ public struct RulePass: Sendable {
   let ledger: Ledger
   let shopID: String
   let log: Log
+  /// Tells people which customers wait for one of them.
+  let notify: @Sendable ([ProcessFailure]) -> Void
 
-  public init(ledger: Ledger, shopID: String, log: Log) {
+  public init(
+    ledger: Ledger, shopID: String, log: Log,
+    notify: @escaping @Sendable ([ProcessFailure]) -> Void
+  ) {
     self.ledger = ledger
     self.shopID = shopID
     self.log = log
+    self.notify = notify
   }
 
   /// - Returns: how many answers were planned.
@@ -48,7 +54,8 @@ public struct RulePass: Sendable {
         break
       }
     }
-    try await ledger.write(firings, at: now)
+    let raised = try await ledger.write(firings, at: now)
+    if !raised.isEmpty { notify(raised) }
     if !firings.isEmpty { log.info("rules judged messages", ["count": "\(firings.count)"]) }
   }
 
@@ -75,7 +82,7 @@ public struct RulePass: Sendable {
     for firing in try await ledger.dueFirings(shop: shopID, at: now) {
       let rule = armed.first { $0.id == firing.ruleID && $0.version == firing.ruleVersion }
       let facts = try await ledger.replyFacts(firing.conversationID)
-      let message = try await ledger.settle(
+      let settled = try await ledger.settle(
         firing, timeZone: rule?.timeZone ?? "UTC", now: now
       ) { found in
         guard let rule, let facts else {
@@ -83,7 +90,8 @@ public struct RulePass: Sendable {
         }
         return Self.outcome(rule, facts, found, firing)
       }
-      if message != nil { planned += 1 }
+      if settled.messageID != nil { planned += 1 }
+      if !settled.raised.isEmpty { notify(settled.raised) }
     }
     return planned
   }

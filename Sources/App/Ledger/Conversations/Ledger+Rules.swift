@@ -75,9 +75,12 @@ extension Ledger {
       deadline: limits.queryDeadline * 3)
   }
 
-  public func write(_ firings: [NewFiring], at now: Timestamp) async throws(PostgresError) {
-    guard !firings.isEmpty else { return }
-    _ = try await pool.query(
+  /// - Returns: what people are to be told: who was raised to them and was not before.
+  public func write(
+    _ firings: [NewFiring], at now: Timestamp
+  ) async throws(PostgresError) -> [ProcessFailure] {
+    guard !firings.isEmpty else { return [] }
+    return try await pool.query(
       InsertFirings(now: now, firings: firings), deadline: limits.queryDeadline)
   }
 
@@ -107,23 +110,25 @@ extension Ledger {
     case end(NewFiring.Decision, String)
   }
 
-  /// - Returns: the message that was planned, if one was.
+  /// - Returns: the message that was planned, if one was, and what people are to be told.
   public func settle(
     _ firing: DueFiring, timeZone: String, now: Timestamp,
     _ decide: @escaping @Sendable (RuleCase) -> FiringOutcome
-  ) async throws(PostgresError) -> Int64? {
+  ) async throws(PostgresError) -> (messageID: Int64?, raised: [ProcessFailure]) {
     try await inConversation(firing.conversationID) {
-      (connection, row) async throws(PostgresError) -> (Int64?, PostgresBatch) in
+      (connection, row) async throws(PostgresError) -> (
+        (messageID: Int64?, raised: [ProcessFailure]), PostgresBatch
+      ) in
       var look = PostgresBatch()
       let lock = look.add(LockFiring(id: firing.id))
       let read = look.add(ReadCase(messageID: firing.messageID, now: now, timeZone: timeZone))
       let found = try await connection.run(look, deadline: limits.queryDeadline)
-      var batch = PostgresBatch()
       guard let row, try !found[lock].isEmpty, let ruleCase = try found[read].first else {
-        return (nil, batch)
+        return ((nil, []), PostgresBatch())
       }
       var outcome = decide(ruleCase)
       var replyID: Int64?
+      var batch = PostgresBatch()
       if case .reply(let plan) = outcome {
         let (planned, rest) = try await self.decide(plan, row, on: connection)
         batch = rest
@@ -135,17 +140,16 @@ extension Ledger {
         case .noSuchConversation, .newer: outcome = .end(.cancelled, "the conversation moved on")
         }
       }
-      switch outcome {
-      case .reply:
-        _ = batch.add(
+      let decided =
+        switch outcome {
+        case .reply:
           DecideFiring(
-            id: firing.id, decision: .replied, reason: "answered", replyID: replyID, now: now))
-      case .end(let decision, let reason):
-        _ = batch.add(
-          DecideFiring(
-            id: firing.id, decision: decision, reason: reason, replyID: nil, now: now))
-      }
-      return (replyID, batch)
+            id: firing.id, decision: .replied, reason: "answered", replyID: replyID, now: now)
+        case .end(let decision, let reason):
+          DecideFiring(id: firing.id, decision: decision, reason: reason, replyID: nil, now: now)
+        }
+      let raised = try await connection.query(decided, deadline: limits.queryDeadline)
+      return ((replyID, raised), batch)
     }
   }
 }

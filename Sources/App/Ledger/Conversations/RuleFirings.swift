@@ -36,7 +36,7 @@ public struct NewFiring: Sendable {
   }
 }
 
-/// A message is judged once, whoever comes first.
+/// A message is judged once, whoever comes first. Rows: what people are told of those that were raised.
 struct InsertFirings: PostgresStatement {
   static let sql = """
     with added as (
@@ -58,6 +58,7 @@ struct InsertFirings: PostgresStatement {
     select 'CustomerService', order_id, 'a customer waits in conversation ' || id || ': ' || reason,
       $1
     from raised
+    returning process_name, order_id, details
     """
   let now: Timestamp
   let firings: [NewFiring]
@@ -70,6 +71,11 @@ struct InsertFirings: PostgresStatement {
     b.append(firings.map(\.decision.rawValue))
     b.append(firings.map(\.reason))
     b.append(firings.map(\.dueAt))
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> ProcessFailure {
+    ProcessFailure(
+      processName: try r.string(0), orderID: try r.stringOrNil(1), effectID: nil,
+      details: try r.string(2))
   }
 }
 
@@ -109,6 +115,7 @@ struct LockFiring: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
+/// Rows: as of `InsertFirings`.
 struct DecideFiring: PostgresStatement {
   static let sql = """
     with decided as (
@@ -126,6 +133,7 @@ struct DecideFiring: PostgresStatement {
     select 'CustomerService', order_id, 'a customer waits in conversation ' || id || ': ' || reason,
       $5
     from raised
+    returning process_name, order_id, details
     """
   let id: Int64
   let decision: NewFiring.Decision
@@ -138,6 +146,9 @@ struct DecideFiring: PostgresStatement {
     b.append(reason)
     b.append(replyID)
     b.append(now)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> ProcessFailure {
+    try InsertFirings.row(r)
   }
 }
 

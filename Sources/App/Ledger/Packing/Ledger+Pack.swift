@@ -88,7 +88,7 @@ extension Ledger {
     guard known.kind == request.event.kind, known.text == Plain.text(request.text),
       request.session == nil || known.session == request.session
     else { return .reused }
-    return .answered(answer: known.answer, isReplay: true, packed: nil)
+    return .answered(answer: known.answer, isReplay: true, PackingReply.Sequel())
   }
 
   /// Writes everything of one event and commits.
@@ -99,9 +99,6 @@ extension Ledger {
     change.add(to: &batch)
     _ = batch.add(Commit())
     _ = try await connection.run(batch, deadline: limits.queryDeadline)
-    let isPacked = change.bookings.contains { if case .packed = $0 { true } else { false } }
-    return .answered(
-      answer: change.answer.bytes, isReplay: false,
-      packed: isPacked ? change.after?.orderID : nil)
+    return .answered(answer: change.answer.bytes, isReplay: false, change.sequel)
   }
 }

@@ -35,6 +35,8 @@ struct PackingChange: Sendable {
       _ = batch.add(WritePackingSession(now: now, session: after, shopID: shopID))
       addSerials(after, to: &batch)
       for booking in bookings { add(booking, after, to: &batch) }
+      let failures = sequel.failures
+      if !failures.isEmpty { _ = batch.add(InsertFailures(now: now, failures: failures)) }
       if after.state == .packed || after.state == .stopped {
         _ = batch.add(LeavePackingQueue(orderID: after.orderID))
       }
@@ -44,6 +46,24 @@ struct PackingChange: Sendable {
       InsertPackingScan(
         now: now, request: request, session: after?.id, orderID: after?.orderID, outcome: outcome,
         answer: answer.bytes))
+  }
+
+  /// What follows outside once this is written.
+  var sequel: PackingReply.Sequel {
+    var sequel = PackingReply.Sequel()
+    guard let after, !isOnlyShown else { return sequel }
+    for booking in bookings {
+      switch booking {
+      case .swap: break
+      case .packed: sequel.packed = after.orderID
+      case .hold(let reason):
+        sequel.failures.append(
+          ProcessFailure(
+            processName: "Packing", orderID: after.orderID, effectID: nil,
+            details: "\(reason); told by \(request.actor)", correlationID: Log.correlationID))
+      }
+    }
+    return sequel
   }
 
   /// What an auditor asks for beside the log of scans: who had an order, what was printed, and how it
@@ -105,14 +125,6 @@ struct PackingChange: Sendable {
           holds: [
             OrderHold(
               orderID: session.orderID, reason: reason, actor: request.account.signature)
-          ]))
-      _ = batch.add(
-        InsertFailures(
-          now: now,
-          failures: [
-            ProcessFailure(
-              processName: "Packing", orderID: session.orderID, effectID: nil,
-              details: "\(reason); told by \(request.actor)", correlationID: Log.correlationID)
           ]))
     case .packed(let generation):
       _ = batch.add(MarkPacked(now: now, orderID: session.orderID, generation: generation))

@@ -49,8 +49,16 @@ public struct PackingRequest: Sendable {
 
 /// What came of a request.
 public enum PackingReply: Sendable {
+  /// What is to be done outside the ledger now that it is written; nothing when it is a replay.
+  public struct Sequel: Sendable {
+    /// The order whose parcel was closed.
+    public var packed: String?
+    /// What people are to be told.
+    public var failures: [ProcessFailure] = []
+  }
+
   /// - Parameter answer: JSON, to the byte what was answered the first time.
-  case answered(answer: [UInt8], isReplay: Bool, packed: String?)
+  case answered(answer: [UInt8], isReplay: Bool, Sequel)
   /// The client used this number for something else.
   case reused
   case noSuchSession
