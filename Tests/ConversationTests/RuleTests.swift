@@ -21,6 +21,42 @@ struct RuleTests {
     try await office.ask("select decision || ': ' || reason from rule_firings order by id")
   }
 
+  @Test("what was refused, or changed nothing, is no act")
+  func acts() async throws {
+    try await Office.with { office in
+      let rule = try #require(try await office.ledger.rules().first { $0.name == "First answer" })
+      let draft = RuleDraft(
+        id: 999, name: "Nobody's", position: 1, templateID: rule.templateID,
+        conditions: rule.conditions, timeZone: rule.timeZone, delay: rule.delay)
+      await #expect(throws: ReplyRefusal.self) {
+        try await office.service.arm(rule: rule.id, version: rule.version, by: Office.kim)
+      }
+      await #expect(throws: ReplyRefusal.self) {
+        _ = try await office.service.save(draft, by: Office.kim)
+      }
+      await #expect(throws: ReplyRefusal.self) {
+        try await office.service.note("A note about nothing", on: 999, by: Office.kim)
+      }
+      try await office.service.disarm(rule: rule.id, by: Office.kim)
+      #expect(try await office.ledger.setStatus(999, to: .archived, by: Office.kim) == false)
+      #expect(try await office.count("select count(*) from audit_trail") == 0)
+      try await arm(office)
+      try await office.service.disarm(rule: rule.id, by: Office.kim)
+      try await office.service.disarm(rule: rule.id, by: Office.kim)
+      let thread = try #require(office.sandbox.write("Is anybody there?"))
+      try await office.pull()
+      let id = try await office.conversation(thread)
+      try await office.service.note("Seen", on: id, by: Office.kim)
+      #expect(try await office.ledger.setStatus(id, to: .archived, by: Office.kim))
+      #expect(
+        try await office.ask("select action || ' ' || subject from audit_trail order by entry_id")
+          == [
+            "rule.arm rule:\(rule.id)", "rule.disarm rule:\(rule.id)",
+            "inbox.note conversation:\(id)", "inbox.archived conversation:\(id)",
+          ])
+    }
+  }
+
   @Test("nothing is armed, and nothing can be that nobody has tried")
   func unarmed() async throws {
     try await Office.with { office in

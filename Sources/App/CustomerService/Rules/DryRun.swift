@@ -121,11 +121,8 @@ extension CustomerService {
     let saved: Int64?
     do {
       saved = try await ledger.save(draft, by: actor)
-    } catch {
-      if error.sqlState == "23505" {
-        throw ReplyRefusal.text("There is another rule with the name “\(name)”.")
-      }
-      throw error
+    } catch let error as PostgresError where error.sqlState == "23505" {
+      throw ReplyRefusal.text("There is another rule with the name “\(name)”.")
     }
     guard let saved else { throw ReplyRefusal.text("There is no such rule any more.") }
     return saved

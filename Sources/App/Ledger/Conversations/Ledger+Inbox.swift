@@ -95,25 +95,31 @@ extension Ledger {
   /// - Returns: `false` when there is no such conversation.
   public func addNote(
     _ conversationID: Int64, _ body: String, by actor: Actor
-  ) async throws(PostgresError) -> Bool {
-    var batch = PostgresBatch()
-    let added = batch.add(
-      InsertNote(conversationID: conversationID, author: actor.name, body: body))
-    _ = batch.add(RecordActs([Act(actor, "inbox.note", on: "conversation:\(conversationID)")]))
-    return try await !pool.run(batch, deadline: limits.queryDeadline)[added].isEmpty
+  ) async throws -> Bool {
+    let note = InsertNote(conversationID: conversationID, author: actor.name, body: body)
+    return try await !acting(note) {
+      $0.isEmpty ? nil : Act(actor, "inbox.note", on: "conversation:\(conversationID)")
+    }.isEmpty
   }
 
   /// Read, put away, or unread again. Putting away says that no answer is needed.
   /// - Returns: `false` when there is no such conversation.
   public func setStatus(
     _ conversationID: Int64, to status: ThreadStatus, by actor: Actor
-  ) async throws(PostgresError) -> Bool {
-    var batch = PostgresBatch()
-    let moved = batch.add(SetThreadStatus(id: conversationID, status: status))
-    let subject = "conversation:\(conversationID)"
-    _ = batch.add(RecordActs([Act(actor, "inbox." + status.rawValue, on: subject)]))
-    if status == .archived { _ = batch.add(RefreshConversation(id: conversationID)) }
-    return try await !pool.run(batch, deadline: limits.queryDeadline)[moved].isEmpty
+  ) async throws -> Bool {
+    let deadline = limits.queryDeadline
+    let act = Act(actor, "inbox." + status.rawValue, on: "conversation:\(conversationID)")
+    return try await pool.transaction(deadline: deadline) { connection in
+      let moved = try await connection.query(
+        SetThreadStatus(id: conversationID, status: status), deadline: deadline)
+      if moved.isEmpty { return false }
+      _ = try await connection.query(RecordActs([act]), deadline: deadline)
+      if status == .archived {
+        _ = try await connection.query(
+          RefreshConversation(id: conversationID), deadline: deadline)
+      }
+      return true
+    }
   }
 }
 

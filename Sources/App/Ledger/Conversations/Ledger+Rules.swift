@@ -10,15 +10,14 @@ extension Ledger {
 
   /// - Returns: the rule's number; `nil` when there is no such rule.
   /// - Throws: `PostgresError`, a conflict when another rule has that name.
-  public func save(_ draft: RuleDraft, by actor: Actor) async throws(PostgresError) -> Int64? {
-    var batch = PostgresBatch()
-    _ = batch.add(RecordActs([Act(actor, "rule.save", on: "rule:\(draft.name)")]))
-    if let id = draft.id {
-      let saved = batch.add(UpdateRule(id: id, draft: draft, actor: actor.name))
-      return try await pool.run(batch, deadline: limits.queryDeadline)[saved].first
+  public func save(_ draft: RuleDraft, by actor: Actor) async throws -> Int64? {
+    let act = Act(actor, "rule.save", on: "rule:\(draft.name)")
+    guard let id = draft.id else {
+      return try await acting(InsertRule(draft: draft, actor: actor.name)) { _ in act }.first
     }
-    let saved = batch.add(InsertRule(draft: draft, actor: actor.name))
-    return try await pool.run(batch, deadline: limits.queryDeadline)[saved].first
+    return try await acting(UpdateRule(id: id, draft: draft, actor: actor.name)) {
+      $0.isEmpty ? nil : act
+    }.first
   }
 
   public func knowsTimeZone(_ name: String) async throws(PostgresError) -> Bool {
@@ -35,21 +34,17 @@ extension Ledger {
   }
 
   /// - Returns: `false` when nobody has looked at this version, or it is not the rule's any more.
-  public func arm(
-    rule id: Int64, version: Int, by actor: Actor
-  ) async throws(PostgresError) -> Bool {
-    var batch = PostgresBatch()
-    let armed = batch.add(ArmRule(id: id, version: version, actor: actor.name))
-    _ = batch.add(
-      RecordActs([Act(actor, "rule.arm", on: "rule:\(id)", "version \(version)")]))
-    return try await !pool.run(batch, deadline: limits.queryDeadline)[armed].isEmpty
+  public func arm(rule id: Int64, version: Int, by actor: Actor) async throws -> Bool {
+    try await !acting(ArmRule(id: id, version: version, actor: actor.name)) {
+      $0.isEmpty ? nil : Act(actor, "rule.arm", on: "rule:\(id)", "version \(version)")
+    }.isEmpty
   }
 
-  public func disarm(rule id: Int64, by actor: Actor) async throws(PostgresError) {
-    var batch = PostgresBatch()
-    _ = batch.add(DisarmRule(id: id, actor: actor.name))
-    _ = batch.add(RecordActs([Act(actor, "rule.disarm", on: "rule:\(id)")]))
-    _ = try await pool.run(batch, deadline: limits.queryDeadline)
+  /// What still waits of the rule's answers is cancelled with it.
+  public func disarm(rule id: Int64, by actor: Actor) async throws {
+    _ = try await acting(DisarmRule(id: id, actor: actor.name)) {
+      $0.isEmpty ? nil : Act(actor, "rule.disarm", on: "rule:\(id)")
+    }
   }
 
   // MARK: Judging

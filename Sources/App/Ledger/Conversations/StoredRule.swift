@@ -166,16 +166,18 @@ struct ArmRule: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
-/// What still waits is cancelled with it.
+/// What still waits is cancelled with it. Row: the rule's number, where anything changed.
 struct DisarmRule: PostgresStatement {
   static let sql = """
     with off as (
       update reply_rules set is_armed = false, armed_by = null, armed_at = null
-      where id = $1 returning id
+      where id = $1 and is_armed returning id
+    ), cancelled as (
+      update rule_firings set decision = 'cancelled', reason = 'the rule was disarmed by ' || $2,
+        decided_at = clock_timestamp()
+      where rule_id = $1 and decision = 'waiting' returning rule_id
     )
-    update rule_firings f set decision = 'cancelled', reason = 'the rule was disarmed by ' || $2,
-      decided_at = clock_timestamp()
-    from off where f.rule_id = off.id and f.decision = 'waiting'
+    select id from off union select rule_id from cancelled
     """
   let id: Int64
   let actor: String
@@ -183,6 +185,7 @@ struct DisarmRule: PostgresStatement {
     b.append(id)
     b.append(Plain.text(actor))
   }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
 struct KnowsTimeZone: PostgresStatement {
