@@ -56,8 +56,15 @@ extension BenchTests {
         let kim = Scanner(house)
         for text in ["X2-A", "QS-SWAP", "SSD-OLD", "OLD-7", "SSD-1"] { try await kim.scan(text) }
         #expect(try await kim.scan("NEW-7") == "swapped")
+        // Also the swap that completes the parcel is an act, and says what was swapped.
+        for text in ["RAM-8", "QS-SWAP", "RAM-4"] { try await kim.scan(text) }
+        #expect(try await kim.scan("RAM-8") == "complete")
+        let details = try await house.rows(
+          "select detail from audit_trail where action = 'packing.swap' order by entry_id")
+        #expect(details.count == 2)
+        #expect(details.last?.hasPrefix("RAM 4 GB is out, RAM 8 GB, 2 of 2 is in.") == true)
         #expect(
-          try await stock(house) == ["P-RAM8 48 0", "P-RAM4 50 0", "P-SSD1 49 0", "P-SSD2 51 0"])
+          try await stock(house) == ["P-RAM8 48 0", "P-RAM4 51 0", "P-SSD1 49 0", "P-SSD2 51 0"])
       }
     }
 

@@ -105,13 +105,14 @@ extension PackingSession {
     if let removed, case .part(let id) = item.kind {
       bookings = [.swap(lineID: item.lineID, installed: id, removed: removed.partID)]
     }
+    let swapped = removed.map { "\($0.name) is out, \(progress) is in." }
     if isVerified {
+      let words = [swapped, "Everything is in the parcel."].compactMap(\.self)
       return Verdict(
-        .complete, "Everything is in the parcel.", item: item.key, bookings: bookings)
+        .complete, words.joined(separator: " "), item: item.key, bookings: bookings)
     }
-    guard let removed else { return Verdict(.counted, progress + ".", item: item.key) }
-    return Verdict(
-      .swapped, "\(removed.name) is out, \(progress) is in.", item: item.key, bookings: bookings)
+    guard let swapped else { return Verdict(.counted, progress + ".", item: item.key) }
+    return Verdict(.swapped, swapped, item: item.key, bookings: bookings)
   }
 
   // MARK: Serial numbers

@@ -66,9 +66,10 @@ struct PackingChange: Sendable {
     return sequel
   }
 
-  /// What an auditor asks for beside the log of scans: who had an order, what was printed, and how it
-  /// ended.
+  /// What an auditor asks for beside the log of scans: who had an order, what was printed, which parts
+  /// were swapped, and how it ended.
   private var act: Act? {
+    let isSwap = bookings.contains { if case .swap = $0 { true } else { false } }
     let verb: String
     switch outcome.code {
     case .opened: verb = "open"
@@ -79,6 +80,8 @@ struct PackingChange: Sendable {
     case .shortPicked: verb = "put_aside"
     case .packed: verb = "close"
     case .swapped: verb = "swap"
+    // The swap was the last that was missing.
+    case .complete where isSwap: verb = "swap"
     default: return nil
     }
     guard let after else { return nil }
