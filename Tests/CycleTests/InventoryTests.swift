@@ -331,13 +331,8 @@ import Testing
         "begin; select close_stocktake(\(sheet), 'tester', null)", deadline: .seconds(10))
       async let counted = Self.isCounted(house, sheet)
       // It waits for the closing, or it is through already.
-      let ends = ContinuousClock.now + .seconds(20)
-      while ContinuousClock.now < ends,
-        try await house.count(
-          "select (select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-            + " and datname = current_database())"
-            + " + (select count(*) from stocktake_lines where counted is not null)") == 0
-      { try await Task.sleep(for: .milliseconds(10)) }
+      try await house.untilSomebodyWaits(
+        or: "select count(*) from stocktake_lines where counted is not null")
       try await closing.script("commit", deadline: .seconds(10))
       await closing.close()
       #expect(try await counted == false)

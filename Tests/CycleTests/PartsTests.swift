@@ -3,6 +3,7 @@ import Ledger
 import Operations
 import Orders
 import People
+import Postgres
 import Sandbox
 import Stock
 import Testing
@@ -207,6 +208,37 @@ import Testing
       #expect(try await house.stock() == ["RAM 9/6", "SSD 9/3"])
       try await shipped(house, [id])
       #expect(try await house.stock() == ["RAM 3/0", "SSD 6/0"])
+      try await house.checkStock()
+    }
+  }
+
+  @Test func `orders are locked before the stock, also where several SKUs wait for one bill`()
+    async throws
+  {
+    try await House.with({ $0.adjust = { $0.unknownSKUs = .accept } }) { house in
+      try await house.stockLaptop(ram: 9, ssd: 9)
+      try await house.ledger.save(VariantDraft(internalSKU: "BARE"))
+      for sku in ["SKU-1", "SKU-2"] {
+        _ = try await house.ledger.map(
+          MappingDraft(shopSKU: sku, internalSKU: "BARE"), by: "tester")
+      }
+      _ = house.sell("SKU-1")
+      let second = house.sell("SKU-2")
+      _ = await house.puller().pass(.poll)
+      #expect(try await house.stock() == ["RAM 9/0", "SSD 9/0"])
+      // Another transaction holds one of the orders and goes on to the stock, as the cycle does.
+      let other = try await PostgresConnection.open(house.configuration, deadline: .seconds(10))
+      try await other.script(
+        "begin; select from orders where order_id = '\(second)' for update",
+        deadline: .seconds(10))
+      async let saved: Void = house.ledger.save(
+        VariantDraft(internalSKU: "BARE", bill: [("RAM", 2)]))
+      try await house.untilSomebodyWaits()
+      try await other.script(
+        "select lock_stock(array(select id from components)); commit", deadline: .seconds(20))
+      await other.close()
+      try await saved
+      #expect(try await house.stock() == ["RAM 9/4", "SSD 9/0"])
       try await house.checkStock()
     }
   }

@@ -15,7 +15,7 @@ public enum LedgerSchema {
     Migration(number: 10, name: "projection", sql: text(PackageResources._010_projection_sql)),
     Migration(number: 11, name: "signed_yes", sql: text(PackageResources._011_signed_yes_sql)),
     Migration(number: 12, name: "rooms", sql: text(PackageResources._012_rooms_sql)),
-    Migration(number: 13, name: "counts", sql: text(PackageResources._013_counts_sql)),
+    Migration(number: 13, name: "second_look", sql: text(PackageResources._013_second_look_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

@@ -8,4 +8,17 @@ extension House {
       try await connection.script(sql, deadline: .seconds(30))
     }
   }
+
+  /// Waits, within a bound, until a statement of this database waits for a lock, or until `isThrough`
+  /// counts something.
+  func untilSomebodyWaits(or isThrough: String = "select 0") async throws {
+    let ends = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < ends {
+      let waiting = try await count(
+        "select (select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+          + " and datname = current_database()) + (\(isThrough))")
+      if waiting > 0 { return }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
 }

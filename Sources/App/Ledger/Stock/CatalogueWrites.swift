@@ -1,18 +1,20 @@
 import Kit
 import Postgres
 
-/// As `SaveVariant`, many at once.
+/// Makes the variants that are new and changes the others, in the order of their SKUs.
 struct SaveVariants: PostgresStatement {
   static let sql = """
     with rows as (
       select * from unnest($1::text[], $2::text[], $3::text[]) as u (sku, title, base)
     ), bases as (
-      insert into base_products (model_name) select distinct base from rows where base is not null
+      insert into base_products (model_name)
+      select distinct base from rows where base is not null order by base
       on conflict (model_name) do update set model_name = excluded.model_name
       returning id, model_name
     )
     insert into product_variants (internal_sku, title, base_product_id)
     select r.sku, r.title, b.id from rows r left join bases b on b.model_name = r.base
+    order by r.sku
     on conflict (internal_sku) do update
       set title = coalesce(excluded.title, product_variants.title),
         base_product_id = coalesce(excluded.base_product_id, product_variants.base_product_id)
@@ -25,7 +27,8 @@ struct SaveVariants: PostgresStatement {
   }
 }
 
-/// As `WriteBill`, of many variants at once. Row: how many lines name a component.
+/// Replaces the bills of those variants that say one. Orders that were taken on keep theirs.
+/// Row: how many lines name a component.
 struct WriteBills: PostgresStatement {
   static let sql = """
     with bill as materialized (
@@ -60,7 +63,8 @@ struct WriteBills: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }
 
-/// As `WriteMapping`, many at once. Row: one of those that were written.
+/// Maps shops' SKUs; shop '' stands for every shop. Rows: those that were written, none for a variant that
+/// does not exist.
 struct WriteMappings: PostgresStatement {
   static let sql = """
     insert into shop_sku_map (shop_sku, shop_id, variant_id, price, buffer, created_by)
@@ -69,6 +73,7 @@ struct WriteMappings: PostgresStatement {
     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
       as u (shop_sku, shop, sku, price, buffer)
     join product_variants v on v.internal_sku = u.sku
+    order by u.shop_sku, u.shop
     on conflict (shop_sku, shop_id) do update set variant_id = excluded.variant_id,
       price = coalesce(excluded.price, shop_sku_map.price), buffer = excluded.buffer,
       created_by = excluded.created_by
@@ -87,29 +92,11 @@ struct WriteMappings: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
-/// Open orders that wait for the parts of these variants take them on. Row: how many did.
+/// Open orders whose lines wait for parts that are known now take them on. Row: how many did.
 struct TakeWaitingParts: PostgresStatement {
-  static let sql = """
-    with waiting as materialized (
-      select distinct l.sku from orders o cross join lateral (
-        select x.sku from order_lines x where x.order_id = o.order_id and x.sku is not null
-          and not exists (
-            select from order_line_parts p
-            where p.order_id = x.order_id and p.order_line_id = x.order_line_id)
-        offset 0) l
-      where o.is_open and o.channel = 'marketplace'
-    )
-    select coalesce(sum(take_open_parts(m.shop_id, m.shop_sku, coalesce($2, clock_timestamp()))),
-      0)::bigint
-    from shop_sku_map m join product_variants v on v.id = m.variant_id
-    where v.internal_sku = any($1) and m.shop_sku in (select sku from waiting)
-    """
-  let skus: [String]
+  static let sql = "select take_waiting_parts(coalesce($1, clock_timestamp()))"
   let now: Timestamp?
-  func bind(_ b: inout PostgresBindings) {
-    b.append(skus)
-    b.append(now)
-  }
+  func bind(_ b: inout PostgresBindings) { b.append(now) }
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }
 

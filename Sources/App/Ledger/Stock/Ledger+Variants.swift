@@ -9,21 +9,25 @@ extension Ledger {
   public func save(_ draft: VariantDraft, as act: Act? = nil) async throws {
     let (deadline, now) = (limits.queryDeadline, clock())
     try await pool.transaction(deadline: deadline) { connection in
-      let saved = try await connection.query(SaveVariant(draft: draft), deadline: deadline)
+      try await write([draft], on: connection)
       if let act { _ = try await connection.query(RecordActs([act]), deadline: deadline) }
-      guard let id = saved.first, let bill = draft.bill else { return }
-      let written = try await connection.query(
-        WriteBill(variantID: id, bill: bill), deadline: deadline)
-      guard written.first == bill.count else { throw UnknownComponent() }
-      let mappings = try await connection.query(ReadMappingsOf(variantID: id), deadline: deadline)
-      for (sku, shopID) in mappings {
-        _ = try await connection.query(
-          TakeOpenParts(shopID: shopID, sku: sku, now: now), deadline: deadline)
+      if draft.bill != nil {
+        _ = try await connection.query(TakeWaitingParts(now: now), deadline: deadline)
       }
     }
   }
 
   public struct UnknownComponent: Error {}
+
+  /// The variants and their bills, in the caller's transaction.
+  func write(_ drafts: [VariantDraft], on connection: PostgresConnection) async throws {
+    let deadline = limits.queryDeadline
+    _ = try await connection.query(SaveVariants(drafts: drafts), deadline: deadline)
+    let bills = WriteBills(drafts: drafts)
+    let lines = bills.drafts.reduce(0) { $0 + ($1.bill?.count ?? 0) }
+    let written = try await connection.query(bills, deadline: deadline)
+    guard written.first == lines else { throw UnknownComponent() }
+  }
 
   /// Maps a shop's SKU to a variant; open orders that wait for it take their parts on.
   /// - Returns: how many orders did; `nil` when there is no such variant.
@@ -33,12 +37,10 @@ extension Ledger {
     let (deadline, now) = (limits.queryDeadline, clock())
     return try await pool.transaction(deadline: deadline) { connection in
       let written = try await connection.query(
-        WriteMapping(mapping: mapping, actor: actor), deadline: deadline)
+        WriteMappings(mappings: [mapping], actor: actor), deadline: deadline)
       guard !written.isEmpty else { return nil }
       if let act { _ = try await connection.query(RecordActs([act]), deadline: deadline) }
-      return try await connection.query(
-        TakeOpenParts(shopID: mapping.shopID, sku: mapping.shopSKU, now: now), deadline: deadline
-      ).first
+      return try await connection.query(TakeWaitingParts(now: now), deadline: deadline).first
     }
   }
 
