@@ -23,7 +23,7 @@ extension Inventory {
     var barcodes: [String: String] = [:]
     for start in stride(from: 0, to: plan.rows.count, by: Self.lookUpBatch) {
       let rows = plan.rows[start..<min(start + Self.lookUpBatch, plan.rows.count)]
-      let known = try await ledger.stock(
+      let known = try await ledger.find(
         codes: rows.map(\.draft.code), barcodes: rows.compactMap(\.draft.barcode))
       for row in rows {
         let code = row.draft.code

@@ -6,7 +6,7 @@ import Postgres
 /// The answer to an event that was taken before.
 struct ReadPackingAnswer: PostgresStatement {
   static let sql = """
-    select kind, text, session_id, answer, order_id from packing_scans
+    select kind, text, session_id, answer from packing_scans
     where client_id = $1 and seq = $2
     """
   struct Row: Sendable {

@@ -60,34 +60,30 @@ extension Ledger {
     try await pool.query(ReadComponent(code: code), deadline: limits.queryDeadline).first
   }
 
+  /// What there is of names that somebody typed.
+  public struct Known: Sendable {
+    /// By the codes of components: their numbers, and what is on hand of them.
+    public var ids: [String: Int64] = [:]
+    public var onHand: [String: Int64] = [:]
+    /// By barcodes: the codes of their components.
+    public var owners: [String: String] = [:]
+  }
+
   /// The components that these codes name, and those that these barcodes mean.
   public func find(
     codes: [String], barcodes: [String] = []
-  ) async throws(PostgresError) -> (ids: [String: Int64], owners: [String: String]) {
-    var ids: [String: Int64] = [:]
-    var owners: [String: String] = [:]
-    let find = FindComponents(codes: codes, barcodes: barcodes)
-    for row in try await pool.query(find, deadline: limits.queryDeadline) {
-      if row.barcode.isEmpty { ids[row.code] = row.id } else { owners[row.barcode] = row.code }
-    }
-    return (ids, owners)
-  }
-
-  /// What is on hand of the components that these codes name, and whose these barcodes are.
-  public func stock(
-    codes: [String], barcodes: [String]
-  ) async throws(PostgresError) -> (onHand: [String: Int64], owners: [String: String]) {
-    var onHand: [String: Int64] = [:]
-    var owners: [String: String] = [:]
+  ) async throws(PostgresError) -> Known {
+    var known = Known()
     let find = FindComponents(codes: codes, barcodes: barcodes)
     for row in try await pool.query(find, deadline: limits.queryDeadline) {
       if row.barcode.isEmpty {
-        onHand[row.code] = row.onHand
+        known.ids[row.code] = row.id
+        known.onHand[row.code] = row.onHand
       } else {
-        owners[row.barcode] = row.code
+        known.owners[row.barcode] = row.code
       }
     }
-    return (onHand, owners)
+    return known
   }
 
   public func barcodes(of componentID: Int64) async throws(PostgresError) -> [String] {

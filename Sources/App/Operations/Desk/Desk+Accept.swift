@@ -16,22 +16,12 @@ extension Desk {
     guard let shopID = try await ledger.shopID(of: orderID) else {
       throw Refusal.noSuchOrder(orderID)
     }
-    let scope = ChangeScope(
-      orderIDs: [orderID], effectIDs: try await ledger.effectIDs(of: orderID),
-      skus: (shopID, Array(Set(seen.lines.compactMap(\.sku)))))
-    let (shops, cycle) = (shops, cycle)
-    let written = try await ledger.change(scope, lease: lease(actor)) { locked in
-      guard let order = locked.orders[orderID] else {
-        return (ChangeSet(), Refusal?.some(.noSuchOrder(orderID)))
-      }
-      var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
-      let refusal = decisions.acceptAnyway(order, seen, by: actor.signature)
-      var changes = decisions.changes
-      changes.acts.append(Act(actor, "order.accept", on: "order:" + orderID))
-      return (refusal == nil ? changes : ChangeSet(), refusal)
+    let skus = (shopID, Array(Set(seen.lines.compactMap(\.sku))))
+    try await decide(orderID, withEffects: true, skus: skus, by: actor) { order, decisions in
+      if let refusal = decisions.acceptAnyway(order, seen, by: actor.signature) { return refusal }
+      decisions.add(Act(actor, "order.accept", on: "order:" + orderID))
+      return nil
     }
-    if let refusal = written.extra { throw refusal }
     try await ledger.resolveFailures(of: orderID, by: actor.signature)
     await ledger.announce()
   }

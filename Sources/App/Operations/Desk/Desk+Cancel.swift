@@ -13,30 +13,10 @@ extension Desk {
   /// - Parameter reason: for the hold, the story and the audit trail; the marketplace is told none.
   /// - Throws: `Refusal`, or the `PostgresError` of the ledger.
   public func cancel(_ orderID: String, reason: String, by actor: Actor) async throws {
-    try await decideWithEffects(orderID, by: actor) { order, decisions in
+    try await decide(orderID, withEffects: true, by: actor) { order, decisions in
       decisions.cancel(order, reason, by: actor)
     }
     await ledger.announce()
-  }
-
-  /// As `decide`, with the order's effects locked too.
-  func decideWithEffects(
-    _ orderID: String, by actor: Actor,
-    _ body: @Sendable (OrderSnapshot, inout CycleDecisions) -> Refusal?
-  ) async throws {
-    let scope = ChangeScope(
-      orderIDs: [orderID], effectIDs: try await ledger.effectIDs(of: orderID))
-    let (shops, cycle) = (shops, cycle)
-    let written = try await ledger.change(scope, lease: lease(actor)) { locked in
-      guard let order = locked.orders[orderID] else {
-        return (ChangeSet(), Refusal?.some(.noSuchOrder(orderID)))
-      }
-      var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
-      let refusal = body(order, &decisions)
-      return (refusal == nil ? decisions.changes : ChangeSet(), refusal)
-    }
-    if let refusal = written.extra { throw refusal }
   }
 }
 

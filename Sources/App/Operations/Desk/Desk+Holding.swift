@@ -20,7 +20,7 @@ extension Desk {
 
   /// What the hold kept back is due now.
   public func release(_ orderID: String, by actor: Actor) async throws {
-    try await decideWithEffects(orderID, by: actor) { order, decisions in
+    try await decide(orderID, withEffects: true, by: actor) { order, decisions in
       guard order.isHeld else { return .isNotHeld(orderID) }
       if let refusal = decisions.callOffCancellation(of: orderID, by: actor) { return refusal }
       decisions.release(order)
@@ -28,23 +28,5 @@ extension Desk {
       return nil
     }
     await ledger.announce()
-  }
-
-  func decide(
-    _ orderID: String, by actor: Actor,
-    _ body: @Sendable (OrderSnapshot, inout CycleDecisions) -> Refusal?
-  ) async throws {
-    let (shops, cycle) = (shops, cycle)
-    let written = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease(actor)) {
-      locked in
-      guard let order = locked.orders[orderID] else {
-        return (ChangeSet(), Refusal?.some(.noSuchOrder(orderID)))
-      }
-      var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
-      let refusal = body(order, &decisions)
-      return (refusal == nil ? decisions.changes : ChangeSet(), refusal)
-    }
-    if let refusal = written.extra { throw refusal }
   }
 }

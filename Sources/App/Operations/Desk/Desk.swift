@@ -76,23 +76,14 @@ public struct Desk: Sendable {
     }
     let scope = ChangeScope(
       orderIDs: [orderID], effectIDs: try await ledger.effectIDs(of: orderID))
-    let (shops, cycle) = (shops, cycle)
-    let written = try await ledger.change(scope, lease: lease(actor)) { locked in
-      guard let order = locked.orders[orderID] else {
-        return (ChangeSet(), Result<[String], Refusal>.failure(.noSuchOrder(orderID)))
-      }
-      var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
+    let kinds = try await decide(scope, lease(actor)) { decisions -> Result<[String], Refusal> in
+      guard let order = decisions.orders[orderID] else { return .failure(.noSuchOrder(orderID)) }
       let kinds = decisions.retry(order, by: actor.signature)
-      if !kinds.isEmpty {
-        decisions.add(
-          Act(actor, "order.retry", on: "order:" + orderID, kinds.joined(separator: ", ")))
-      }
-      return (
-        decisions.changes, kinds.isEmpty ? .failure(.nothingToRetry(orderID)) : .success(kinds)
-      )
+      if kinds.isEmpty { return .failure(.nothingToRetry(orderID)) }
+      decisions.add(
+        Act(actor, "order.retry", on: "order:" + orderID, kinds.joined(separator: ", ")))
+      return .success(kinds)
     }
-    let kinds = try written.extra.get()
     try await ledger.resolveFailures(of: orderID, by: actor.signature)
     await ledger.announce()
     return kinds
@@ -107,41 +98,32 @@ public struct Desk: Sendable {
 
   /// Plans what follows the packing of an order. Where nobody does, the reconciler finds it.
   public func goOn(with orderID: String) async throws {
-    let (shops, cycle) = (shops, cycle)
-    let lease = lease("bench")
-    let planned = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease) {
-      locked in
-      var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
-      if let order = locked.orders[orderID], let deed = decisions.nextDeed(for: order) {
+    let scope = ChangeScope(orderIDs: [orderID])
+    let isPlanned = try await decide(scope, lease("bench")) { decisions -> Result<Bool, Refusal> in
+      if let order = decisions.orders[orderID], let deed = decisions.nextDeed(for: order) {
         decisions.plan(deed, for: order)
       }
-      return (decisions.changes, !decisions.changes.plans.isEmpty)
+      return .success(!decisions.changes.plans.isEmpty)
     }
-    if planned.extra { await ledger.announce() }
+    if isPlanned { await ledger.announce() }
   }
 
   /// A voided parcel is bought anew: a new generation with a request key of its own.
   private func relabel(_ orderID: String, by actor: Actor) async throws -> Bool {
-    let lease = lease(actor)
-    let read = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease) { locked in
-      (ChangeSet(), locked.orders[orderID])
+    let scope = ChangeScope(orderIDs: [orderID])
+    let read = try await decide(scope, lease(actor)) { decisions in
+      Result<OrderSnapshot?, Refusal>.success(decisions.orders[orderID])
     }
-    guard let order = read.extra, order.status == .accepted, let shop = shops[order.shopID],
+    guard let order = read, order.status == .accepted, let shop = shops[order.shopID],
       let generation = order.shipment.map({ $0.generation + 1 })
     else { return false }
     let key = CanadaPostClient.requestID(
       account: shop.carrier.customerNumber, orderID: orderID, parcel: generation)
     guard try await ledger.renewShipment(of: orderID, requestID: key) != nil else { return false }
-    let (shops, cycle) = (shops, cycle)
-    _ = try await ledger.change(ChangeScope(orderIDs: [orderID]), lease: lease) { locked in
-      var decisions = CycleDecisions(
-        locked: locked, shops: shops, cycle: cycle, canTakeOn: { _, _ in false })
-      if let order = locked.orders[orderID] {
-        decisions.plan(.buyLabel, for: order)
-        decisions.add(Act(actor, "order.relabel", on: "order:" + orderID))
-      }
-      return (decisions.changes, ())
+    try await decide(orderID, by: actor) { order, decisions in
+      decisions.plan(.buyLabel, for: order)
+      decisions.add(Act(actor, "order.relabel", on: "order:" + orderID))
+      return nil
     }
     await ledger.announce()
     return true
