@@ -202,6 +202,7 @@ struct EvidenceTests {
       let code = """
         y = e["confirmation"]
         assert y["level"] == 3 and y["words"] == "yes, please"
+        assert y["customer_key"]["added_by"] and y["customer_key"]["revoked_by"] is None
         part = lambda text, i: text.split(".")[i]
         def swap(f, name, at, change):
           parts = f["confirmation"][name].split(".")

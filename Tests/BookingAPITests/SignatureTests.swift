@@ -81,7 +81,19 @@ struct SignatureTests {
         "GET", "/api/customer-keys?customer_phone=9025550199", as: stand.staff)
       #expect(
         listed.json?["customer_keys"]?.elements.map { $0["key_id"]?.string } == [wallet.id])
+      let desk = try await stand.one("select key_id from api_keys where name = 'desk'")
+      #expect(listed.json?["customer_keys"]?.elements.map { $0["added_by"]?.string } == [desk])
+      let second = try await stand.service.makeKey(
+        for: "tea-house", name: "second desk", kind: .staff)
+      let revoked = try await stand.call(
+        "DELETE", "/api/customer-keys/\(wallet.id)", as: second.secret)
+      #expect(revoked.status == 200, "\(revoked.text)")
+      // Revoked again by somebody else, it stays the first one's act.
       try await stand.step("DELETE", "/api/customer-keys/\(wallet.id)", nil, stand.staff)
+      let their = try await stand.one("select key_id from api_keys where name = 'second desk'")
+      #expect(
+        try await stand.rows("select added_by || ' ' || revoked_by from customer_keys")
+          == ["\(desk) \(their)"])
       let again = try await wallet.enrolment(at: stand, phone: "9025550199", as: stand.staff)
       #expect(again.status == 400, "a key that was lost does not come back: \(again.text)")
       let none = try await stand.call("DELETE", "/api/customer-keys/nobodys", as: stand.staff)

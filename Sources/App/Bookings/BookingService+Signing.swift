@@ -127,7 +127,7 @@ extension BookingService {
     try caller.principal.require(.approve)
     let wanted = CustomerKey(
       businessID: caller.principal.businessID, phone: OrderRequest.plainPhone(phone), key: key,
-      addedAt: .now())
+      addedAt: .now(), addedBy: caller.principal.keyID)
     let known = try await asking { () async throws(PostgresError) in
       try await ledger.customerKeys(of: wanted.businessID, phone: wanted.phone)
     }
@@ -164,7 +164,8 @@ extension BookingService {
   ) async throws(BookingError) -> CustomerKey {
     try caller.principal.require(.approve)
     let found = try await asking { () async throws(PostgresError) in
-      try await ledger.revokeCustomerKey(id, of: caller.principal.businessID)
+      try await ledger.revokeCustomerKey(
+        id, of: caller.principal.businessID, by: caller.principal.keyID)
     }
     guard let found else { throw .notFound("key") }
     return found

@@ -48,7 +48,9 @@ enum Shapes {
   static let customerKey = Schema.object([
     .init("key_id", text, "The key's thumbprint (RFC 7638): the kid of what it signs."),
     .init("customer_phone", text), .init("public_key", publicKey),
-    .init("added_at", .text(.moment)), .init("revoked_at", maybe),
+    .init("added_at", .text(.moment)),
+    .init("added_by", maybe, "The API key of whoever vouches for it."),
+    .init("revoked_at", maybe), .init("revoked_by", maybe),
   ])
 
   static let problem = Schema.object([

@@ -1,4 +1,4 @@
--- What a second look at stocktakes and waiting orders put right.
+-- What a second look at stocktakes, waiting orders and customers' keys put right.
 
 -- What stocktakes booked, by sheet and part.
 create index stock_movements_stocktake on stock_movements (stocktake_id, component_id)
@@ -88,3 +88,8 @@ begin
   return cardinality(waiting);
 end $$;
 drop function take_open_parts;
+
+-- Who vouches for a customer's key, and who took that back; null for what was done before this was kept.
+alter table customer_keys
+  add column added_by text,
+  add column revoked_by text;
