@@ -105,7 +105,7 @@ let package = Package(
       ]),
     module("App", "BookingTail", ["Kit", "OrderSheet", "Google", "Push"]),
     module(
-      "App", "Bookings", ["Kit", "Cryptography", "Postgres", "Ledger", "Booking"]),
+      "App", "Bookings", ["Kit", "Cryptography", "Postgres", "Ledger", "Booking", "People"]),
     module("App", "PackingBench", ["Kit", "Cryptography", "Postgres", "Ledger", "Packing"]),
     module(
       "App", "BookingAPI", ["Kit", "Cryptography", "HTTP", "Ledger", "Bookings", "Booking"]),
@@ -154,7 +154,7 @@ let package = Package(
       "BookingAPITests",
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Booking",
-        "Bookings", "BookingAPI", "Operations",
+        "Bookings", "BookingAPI", "Operations", "People",
       ]),
     .target(
       name: "AgentStage",

@@ -2,6 +2,8 @@ import Booking
 import Bookings
 import HTTP
 import Kit
+import People
+import Postgres
 import Testing
 
 @Suite("Orders over HTTP")
@@ -10,6 +12,34 @@ struct OrderTests {
     let answer = try await stand.call(
       "POST", "/api/orders", request(name: name), as: stand.staff)
     return try #require(answer.orderID, "\(answer.text)")
+  }
+
+  @Test("a person's move and its act are there together, or neither is")
+  func act() async throws {
+    try await Stand.play { stand in
+      let id = try await booked(stand)
+      let caller = Caller.test(
+        Principal(
+          keyID: "kim", businessID: "tea-house", kind: .staff, scopes: Set(Scope.allCases)))
+      let act = Act(Actor(personID: nil, name: "kim", address: "test"), "booking.move", on: id)
+      let move = { (status: BookingStatus) async throws(BookingError) in
+        _ = try await stand.service.move(
+          id, to: status, reason: nil, by: caller, recording: act)
+      }
+      let admin = try await PostgresConnection.open(
+        stand.configuration, deadline: Stand.patience)
+      try await admin.script(
+        "alter table audit_trail rename to audit_trail_away", deadline: Stand.patience)
+      await #expect(throws: BookingError.self) { try await move(.confirmed) }
+      try await admin.script(
+        "alter table audit_trail_away rename to audit_trail", deadline: Stand.patience)
+      await admin.close()
+      #expect(try await stand.one("select status from orders") == "pending")
+      try await move(.confirmed)
+      await #expect(throws: BookingError.self) { try await move(.pending) }
+      #expect(try await stand.one("select status from orders") == "confirmed")
+      #expect(try await stand.rows("select action from audit_trail") == ["booking.move"])
+    }
   }
 
   @Test("an order goes from pending to completed, every move in the history, illegal ones refused")

@@ -2,6 +2,7 @@ public import Booking
 import Cryptography
 import Kit
 public import Ledger
+public import People
 import Postgres
 
 /// What of a booking is to be other.
@@ -58,9 +59,10 @@ extension BookingService {
   }
 
   /// Moves an order to another status: the one way.
+  /// - Parameter act: written into the audit trail together with the move.
   public func move(
     _ id: String, to status: BookingStatus, reason: String?, expecting: Expectation = .any,
-    by caller: Caller
+    by caller: Caller, recording act: Act? = nil
   ) async throws(BookingError) -> BookedOrder {
     try await change(id, "move_order", expecting: expecting, by: caller) {
       (order, _) throws(BookingError) in
@@ -69,6 +71,7 @@ extension BookingService {
       changed.order.status = next
       changed.move = (next, reason ?? "moved")
       changed.freesSlot = next == .cancelled
+      changed.act = act
       return changed
     }
   }

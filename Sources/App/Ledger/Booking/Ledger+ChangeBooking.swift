@@ -1,5 +1,6 @@
 public import Booking
 import Kit
+public import People
 public import Postgres
 
 /// What a change of a booking came to.
@@ -10,6 +11,8 @@ public struct BookingChange: Sendable {
   public var writesLines = false
   /// A place in a slot that is given back.
   public var freesSlot = false
+  /// Of a person, for the audit trail.
+  public var act: Act?
 
   public init(_ order: BookedOrder) { self.order = order }
 }
@@ -142,6 +145,7 @@ extension Ledger {
               correlationID: call.correlationID)
           ]))
     }
+    if let act = changed.act { _ = batch.add(RecordActs([act])) }
     if changed.freesSlot, let slot = order.slotID {
       _ = batch.add(FreeSlot(businessID: business.id, slotID: slot))
     }

@@ -60,12 +60,11 @@ enum OrderActs {
     return try await act(visit, said: "The booking is \(status.rawValue).") {
       do throws(BookingError) {
         _ = try await visit.services.bookings.move(
-          row.orderID, to: status, reason: visit.form["reason"], by: caller)
+          row.orderID, to: status, reason: visit.form["reason"], by: caller,
+          recording: visit.act("booking.move", on: "order:" + row.orderID, status.rawValue))
       } catch {
         throw PageProblem.refused("\(error.message).")
       }
-      try await visit.ledger.record(
-        visit.act("booking.move", on: "order:" + row.orderID, status.rawValue))
     }
   }
 
