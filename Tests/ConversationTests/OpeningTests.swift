@@ -72,6 +72,20 @@ struct OpeningTests {
     }
   }
 
+  @Test("the same words about an order in two forms are one conversation until they are proved")
+  func sameWords() async throws {
+    try await Office.with { office in
+      let order = try await ordered(office)
+      office.sandbox.setDials([FaultRule(call: "open_thread", fault: .answerLost, times: 1)])
+      let first = try await write(office, order)
+      #expect(try await write(office, order) == first)
+      #expect(try await office.send(deeds: [.sendMessage]))
+      try await expectOnce(office, order)
+      // What was read back may be said again.
+      #expect(try await write(office, order) != first)
+    }
+  }
+
   @Test("an answer that is lost is looked up among the order's threads, and nothing is sent again")
   func lost() async throws {
     try await Office.with { office in

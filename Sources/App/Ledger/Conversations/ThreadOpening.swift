@@ -35,12 +35,25 @@ struct LockOpening: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
 }
 
-/// The conversation of a form that came before. A statement of its own: in the one that waits for the
-/// lock it would see what was there before the wait.
+/// The conversation of a form that came before, or one that is being begun about the order with the same
+/// words: two of them could not be told apart when their answers are lost. A statement of its own: in
+/// the one that waits for the lock it would see what was there before the wait.
 struct FindOpening: PostgresStatement {
-  static let sql = "select conversation_id from messages where form_key = $1"
-  let formKey: String
-  func bind(_ b: inout PostgresBindings) { b.append(formKey) }
+  static let sql = """
+    select conversation_id from messages where form_key = $1
+    union all
+    select c.id from conversations c join messages m on m.conversation_id = c.id
+    where c.order_id = $2 and starts_with(c.mirakl_thread_id, $3) and m.body_digest = $4
+      and m.effect_id is not null and m.mirakl_message_id is null and m.discarded_at is null
+    limit 1
+    """
+  let opening: ThreadOpening
+  func bind(_ b: inout PostgresBindings) {
+    b.append(opening.formKey)
+    b.append(opening.orderID)
+    b.append(ThreadOpening.mark)
+    b.append(MessageDigest.of(opening.body))
+  }
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
@@ -81,7 +94,7 @@ extension Ledger {
   }
 
   /// Writes a conversation, its first message and the effect that sends it down, together.
-  /// - Returns: the conversation's number; `nil` when there is no such order of a marketplace.
+  /// - Returns: the conversation's number, also of one that is being begun with the same words; `nil` when there is no such order of a marketplace.
   public func open(_ opening: ThreadOpening) async throws -> Int64? {
     let (deadline, clock) = (limits.queryDeadline, clock())
     return try await pool.transaction(deadline: deadline) { connection in
@@ -89,7 +102,7 @@ extension Ledger {
         LockOpening(orderID: opening.orderID), deadline: deadline)
       guard let shopID = locked.first else { return nil }
       let known = try await connection.query(
-        FindOpening(formKey: opening.formKey), deadline: deadline)
+        FindOpening(opening: opening), deadline: deadline)
       if let known = known.first { return known }
       let now =
         try await connection.query(ReadClock(now: clock), deadline: deadline).first ?? .now()
