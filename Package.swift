@@ -197,7 +197,7 @@ let package = Package(
       "WebTests",
       [
         "Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Bookings",
-        "Inventory", "Web",
+        "Inventory", "Packing", "PackingBench", "Web",
       ]),
     tests("BrowserTests", ["Kit", "Postgres"], exclude: ["Scenes"]),
     tests(

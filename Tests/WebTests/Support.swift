@@ -4,6 +4,8 @@ import HTTP
 import Kit
 import Ledger
 import Operations
+import Packing
+import PackingBench
 import People
 import Postgres
 import Web
@@ -15,8 +17,9 @@ func text(_ response: HTTPResponse) -> String {
 
 /// A site over a database of its own: 61 plain orders and one from somebody hostile.
 /// - Parameter more: SQL for what a test needs beside them.
+/// - Parameter packing: how strict the bench is.
 func withSite(
-  more: String = "", _ body: (Website, Ledger) async throws -> Void
+  more: String = "", packing: PackingMode = .warn, _ body: (Website, Ledger) async throws -> Void
 ) async throws {
   let folder = try Folder.temporary("quayside-web-test")
   // PostgreSQL's own user has to get in.
@@ -33,8 +36,10 @@ func withSite(
     let desk = Desk(ledger: ledger, shops: [], cycle: CycleSettings())
     let bookings = BookingService(
       ledger: ledger, settings: BookingSettings(publicURL: "http://127.0.0.1:8080"), log: .silent)
+    let bench = PackingService(
+      ledger: ledger, settings: PackingSettings(modes: ["shop": packing]), log: .silent)
     let site = Website(
-      Services(desk: desk, metrics: Metrics(), bookings: bookings),
+      Services(desk: desk, metrics: Metrics(), bookings: bookings, packing: bench),
       SiteSettings(
         title: "A <b>title</b>", publicURL: "http://127.0.0.1:8080", rules: TestRules.quick))
     try await body(site, ledger)

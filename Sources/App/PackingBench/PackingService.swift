@@ -2,7 +2,7 @@ import Cryptography
 public import Kit
 public import Ledger
 import Packing
-import Postgres
+public import Postgres
 
 /// The bench, from whatever face: events of packers, what waits, labels on the screen and on paper.
 public struct PackingService: Sendable {
@@ -50,15 +50,18 @@ public struct PackingService: Sendable {
 
   public enum LabelProblem: Error, CustomStringConvertible {
     case noSuchSession
+    case noSuchOrder
     /// The server does not agree to printing it now.
     case notNow(String)
     case damaged(String)
 
     public var description: String {
       switch self {
-      case .noSuchSession: "there is no such session"
+      case .noSuchSession: "There is no such session."
+      case .noSuchOrder: "We do not know this order."
       case .notNow(let why): why
-      case .damaged(let why): "the label's file cannot be used: \(why); fetch it again"
+      case .damaged(let why):
+        "The label's file cannot be used: \(why). A worker fetches it again when it starts."
       }
     }
   }
@@ -69,15 +72,46 @@ public struct PackingService: Sendable {
     return try await bytes(of: try printable(view))
   }
 
+  /// An order's label outside its session, as long as it serves; where packing is strict, only what was
+  /// printed at the bench.
+  public func label(ofOrder id: String) async throws -> [UInt8] {
+    guard let parcel = try await ledger.packingParcel(of: id) else {
+      throw LabelProblem.noSuchOrder
+    }
+    return try await bytes(of: try printable(parcel))
+  }
+
+  /// Why an order's label is not shown now, in a sentence; `nil` when it is.
+  public func labelRefusal(ofOrder id: String) async throws(PostgresError) -> String? {
+    guard let parcel = try await ledger.packingParcel(of: id) else {
+      return LabelProblem.noSuchOrder.description
+    }
+    do throws(LabelProblem) { _ = try printable(parcel) } catch { return error.description }
+    return nil
+  }
+
   private func printable(_ view: PackingView) throws(LabelProblem) -> StoredLabel {
-    let standing = view.standing
+    try printable(view.label, view.standing, isPrinted: view.session.isPrinted(view.standing))
+  }
+
+  private func printable(_ parcel: PackingParcel) throws(LabelProblem) -> StoredLabel {
+    let isPrinted =
+      switch settings.mode(of: parcel.shopID) {
+      case .off, .warn: true
+      case .block: parcel.latest?.isPrinted(parcel.standing) ?? false
+      }
+    return try printable(parcel.label, parcel.standing, isPrinted: isPrinted)
+  }
+
+  /// What has to hold whoever asks for a label, and from wherever.
+  private func printable(
+    _ label: StoredLabel?, _ standing: OrderStanding, isPrinted: Bool
+  ) throws(LabelProblem) -> StoredLabel {
     if let off = standing.offReason { throw .notNow("\(off). Do not send it.") }
     if let why = standing.holdReason { throw .notNow("The order is held: \(why).") }
     guard !standing.isLabelVoid else { throw .notNow("The label was voided.") }
-    guard view.session.printed == standing.generation else {
-      throw .notNow("Print the label at the bench first.")
-    }
-    guard standing.hasLabel, let label = view.label else { throw .notNow("There is no label yet.") }
+    guard standing.hasLabel, let label else { throw .notNow("There is no label yet.") }
+    guard isPrinted else { throw .notNow("Print the label at the bench first.") }
     return label
   }
 
@@ -142,6 +176,16 @@ public struct PackingService: Sendable {
       return "\(words ?? "no reason given") (\(done.status))"
     } catch {
       return error.reason
+    }
+  }
+}
+
+extension PackingSession {
+  /// Whether the bench printed the label that the order has now, and the parcel did not fall through.
+  func isPrinted(_ standing: OrderStanding) -> Bool {
+    switch state {
+    case .open, .packed: printed == standing.generation
+    case .held, .stopped: false
     }
   }
 }

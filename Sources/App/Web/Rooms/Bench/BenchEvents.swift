@@ -45,7 +45,7 @@ enum BenchEvents {
         ])
       }
     } catch let problem as PackingService.LabelProblem {
-      throw PageProblem.refused(problem.description)
+      throw PageProblem(problem)
     }
   }
 

@@ -37,20 +37,8 @@ extension Room {
           PackingPage(view: view, visit: visit).markup())
       },
       .get("/bench/{session}/label.pdf", .readLabels) { visit in
-        do {
-          let bytes = try await visit.services.packing.label(of: try visit.packingID())
-          return HTTPResponse(
-            status: 200,
-            headers: [
-              "Content-Type": "application/pdf",
-              "Content-Disposition": "inline; filename=\"label.pdf\"",
-              // Shown within the bench's own page, and nowhere else.
-              "Content-Security-Policy": "frame-ancestors 'self'",
-              "X-Frame-Options": "SAMEORIGIN",
-            ], body: .bytes(bytes))
-        } catch let problem as PackingService.LabelProblem {
-          throw PageProblem.refused(problem.description)
-        }
+        let session = try visit.packingID()
+        return try await .label { try await visit.services.packing.label(of: session) }
       },
       .post("/bench/events", .pack) { try await BenchEvents.take($0) },
       .post("/bench/paper", .pack) { try await BenchEvents.paper($0) },

@@ -1,16 +1,14 @@
 import Booking
 import Bookings
-import Cryptography
 import HTTP
 import Kit
 import Ledger
 import Operations
+import PackingBench
 import People
 
 /// What the forms of an order's page do.
 enum OrderActs {
-  private static let files = BlockingThreads(count: 2)
-
   static func hold(_ visit: Visit) async throws -> HTTPResponse {
     let reason = try visit.form.text("reason", "The reason", max: OrderActions.reasonMax)
     return try await act(visit, said: "Held: nothing more goes out until somebody releases it.") {
@@ -81,33 +79,13 @@ enum OrderActs {
 
   /// Somebody prints: that is written down, then the file is shown.
   static func print(_ visit: Visit) async throws -> HTTPResponse {
-    _ = try await stored(visit)
+    _ = try await label(visit)
     try await visit.ledger.record(visit.act("label.print", on: "order:" + visit["order"]))
     return .redirect(to: Path.order(visit["order"]).segment("label.pdf"))
   }
 
   /// The bytes that were stored when the label was bought: showing it never buys anything.
   static func label(_ visit: Visit) async throws -> HTTPResponse {
-    let label = try await stored(visit)
-    let bytes = await files.run { try? FileBytes.read(label.path, limit: max(label.bytes, 1)) }
-    guard let bytes, SHA256.hex(SHA256.hash(bytes)) == label.sha256 else {
-      throw PageProblem.refused(
-        "The label's file is missing or damaged. A worker fetches it again when it starts.")
-    }
-    var response = HTTPResponse.bytes(bytes, type: "application/pdf")
-    response.headers["Content-Disposition"] = "inline; filename=\"label.pdf\""
-    // The browser's own viewer shows it within our page, and runs nothing of it.
-    response.headers["Content-Security-Policy"] =
-      "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; "
-      + "frame-ancestors 'self'"
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
-  }
-
-  private static func stored(_ visit: Visit) async throws -> StoredLabel {
-    guard let label = try await visit.ledger.detail(of: visit["order"])?.label else {
-      throw PageProblem.notFound("Order “\(visit["order"])” has no label.")
-    }
-    return label
+    try await .label { try await visit.services.packing.label(ofOrder: visit["order"]) }
   }
 }

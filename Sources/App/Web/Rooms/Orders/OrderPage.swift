@@ -10,6 +10,8 @@ struct OrderPage: Sendable {
   var story: OrderStory
   /// What was written about it.
   var threads: [ThreadSummary]
+  /// Why the label that is there is not shown now.
+  var labelRefusal: String?
 
   private var order: ListedOrder { story.row }
   private var moments: Moments { visit.moments }
@@ -144,7 +146,15 @@ struct OrderPage: Sendable {
     }
   }
 
-  private var label: Markup {
+  @MarkupBuilder private var label: Markup {
+    if let labelRefusal {
+      Tag.p(.class("hint")) { labelRefusal }
+    } else {
+      labelBox
+    }
+  }
+
+  private var labelBox: Markup {
     Tag.div(.class("label-box")) {
       Tag.details(.class("fold")) {
         Tag.summary { "Look at the label" }

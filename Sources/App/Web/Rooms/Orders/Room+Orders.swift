@@ -1,6 +1,7 @@
 import Effects
 import HTTP
 import Ledger
+import PackingBench
 import People
 
 extension Room {
@@ -29,9 +30,12 @@ extension Room {
         if isDocument { return .json(Documents.order(story)) }
         let threads =
           visit.can(.readInbox) ? try await visit.ledger.threads(about: story.row.orderID) : []
+        let refusal =
+          story.detail.label == nil
+          ? nil : try await visit.services.packing.labelRefusal(ofOrder: story.row.orderID)
         return try await visit.page(
           story.row.orderID, in: .orders,
-          OrderPage(visit: visit, story: story, threads: threads).markup())
+          OrderPage(visit: visit, story: story, threads: threads, labelRefusal: refusal).markup())
       },
       .get("/orders/{order}/label.pdf", .readLabels) { try await OrderActs.label($0) },
       .post("/orders/{order}/print", .readLabels) { try await OrderActs.print($0) },
