@@ -237,19 +237,53 @@ extension LedgerTests {
           ]
           changes.debugLogs = [AcceptanceDebugLog(orderID: "o1", details: "x", requestPayload: nil)]
         }
-        let story = try await shop.ledger.timeline(of: "o1")
+        let story = try await shop.ledger.timeline(of: "o1").entries
         #expect(
           story.map(\.kind) == [
             .status, .call, .call, .attempt, .debug, .effect, .failure, .status,
           ])
         #expect(story.map(\.at) == story.map(\.at).sorted())
         #expect(story[1].isTrouble && !story[2].isTrouble)
-        #expect(try await shop.ledger.timeline(of: "o2").map(\.kind) == [.status, .call])
+        let other = try await shop.ledger.timeline(of: "o2")
+        #expect(other.entries.map(\.kind) == [.status, .call] && !other.isCut)
         let counts = try await shop.ledger.counts()
         #expect(counts.orders == ["acceptance_failed": 1, "pending_acceptance": 1])
         #expect(counts.effects == ["planned": 1] && counts.openFailures == 1)
         try await shop.ledger.resolveFailures(of: "o1", by: "me")
         #expect(try await shop.ledger.counts().openFailures == 0)
+      }
+    }
+
+    @Test("of a long story the newest are read, the oldest of them first, and that is said")
+    func longTimeline() async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1"])
+        func write(_ count: Int) async throws {
+          try await shop.database.run(
+            """
+            insert into messages (conversation_id, sender_type, body, created_at)
+            select c.id, 'customer', repeat('x', n + before), now() + (n + before) * interval '1 hour'
+            from conversations c, generate_series(1, \(count)) n,
+              (select count(*)::int as before from messages) m
+            """)
+        }
+        try await shop.database.run(
+          """
+          insert into conversations (mirakl_thread_id, shop_id, order_id)
+          values ('t1', '\(Shop.id)', 'o1')
+          """)
+        let before = try await shop.ledger.timeline(of: "o1").entries.count
+        try await write(Timeline.entriesMax - before)
+        let whole = try await shop.ledger.timeline(of: "o1")
+        #expect(whole.entries.count == Timeline.entriesMax && !whole.isCut)
+        #expect(whole.entries.first?.kind == .status)
+        try await write(100)
+        let cut = try await shop.ledger.timeline(of: "o1")
+        #expect(cut.entries.count == Timeline.entriesMax && cut.isCut)
+        let newest = Timeline.entriesMax - before + 100
+        #expect(
+          cut.entries.map(\.detail)
+            == (newest - Timeline.entriesMax + 1...newest).map { "\($0) characters" })
       }
     }
 

@@ -4,8 +4,8 @@ import Ledger
 
 /// One order of either channel with everything that happened to it.
 enum ShownOrder: Sendable {
-  case marketplace(OrderSummary, [OrderLineSummary], [TimelineEntry])
-  case booking(BookedOrder, [TimelineEntry])
+  case marketplace(OrderSummary, [OrderLineSummary], Timeline)
+  case booking(BookedOrder, Timeline)
 
   /// A booking for a terminal; empty for an order of the marketplace, which has its own form.
   var bookingText: String {
@@ -27,15 +27,19 @@ enum ShownOrder: Sendable {
     guard case .booking(let order, let timeline) = self,
       case .object(var members) = order.json
     else { return "" }
-    members.append(("timeline", .array(timeline.map(\.json))))
+    members.append(("timeline", .array(timeline.entries.map(\.json))))
     return JSON.object(members).text
   }
 }
 
-extension [TimelineEntry] {
+extension Timeline {
   var table: String {
-    Table.text(
-      ["at", "what", "", "how"],
-      map { [$0.at.iso8601, $0.kind.rawValue, ($0.isTrouble ? "! " : "") + $0.title, $0.detail] })
+    let older = isCut ? "What happened before the newest \(Self.entriesMax) is not shown.\n" : ""
+    return older
+      + Table.text(
+        ["at", "what", "", "how"],
+        entries.map {
+          [$0.at.iso8601, $0.kind.rawValue, ($0.isTrouble ? "! " : "") + $0.title, $0.detail]
+        })
   }
 }

@@ -101,7 +101,7 @@ struct TortureRun {
     for order in violations.map(\.order) where !order.isEmpty && told.count < Self.storiesMax {
       guard told.insert(order).inserted else { continue }
       text += "\nThe story of \(order):\n"
-      for entry in try await ledger.timeline(of: order) {
+      for entry in try await ledger.timeline(of: order).entries {
         text += "  \(entry.at.iso8601)  \(entry.title)  \(entry.detail)\n"
       }
     }

@@ -15,6 +15,17 @@ public struct TimelineEntry: Sendable {
   public var reference: String?
 }
 
+/// What happened to an order, the oldest first.
+public struct Timeline: Sendable {
+  /// Of an order that more happened to, the newest ones.
+  public static let entriesMax = 500
+
+  public var entries: [TimelineEntry]
+  /// Whether there are older ones.
+  public var isCut: Bool
+}
+
+/// The newest first.
 struct ReadTimeline: PostgresStatement {
   static let sql = """
     select created_at, 'status', status, cause || ' (was ' || previous_status || ')', false,
@@ -71,11 +82,14 @@ struct ReadTimeline: PostgresStatement {
         || case m.message_type when 'auto_reply' then ', by a rule' else '' end,
       false, c.id::text
     from conversations c join messages m on m.conversation_id = c.id where c.order_id = $1
-    order by 1, 2
-    limit 500
+    order by 1 desc, 2 desc limit $2
     """
   let orderID: String
-  func bind(_ b: inout PostgresBindings) { b.append(orderID) }
+  let limit: Int
+  func bind(_ b: inout PostgresBindings) {
+    b.append(orderID)
+    b.append(limit)
+  }
 
   static func row(_ r: PostgresRow) throws(PostgresError) -> TimelineEntry {
     TimelineEntry(
@@ -112,8 +126,13 @@ struct ReadLines: PostgresStatement {
 }
 
 extension Ledger {
-  public func timeline(of orderID: String) async throws(PostgresError) -> [TimelineEntry] {
-    try await pool.query(ReadTimeline(orderID: orderID), deadline: limits.queryDeadline)
+  public func timeline(of orderID: String) async throws(PostgresError) -> Timeline {
+    let newest = try await pool.query(
+      ReadTimeline(orderID: orderID, limit: Timeline.entriesMax + 1),
+      deadline: limits.queryDeadline)
+    return Timeline(
+      entries: newest.prefix(Timeline.entriesMax).reversed(),
+      isCut: newest.count > Timeline.entriesMax)
   }
 
   public func lines(of orderID: String) async throws(PostgresError) -> [OrderLineSummary] {

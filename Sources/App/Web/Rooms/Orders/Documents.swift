@@ -18,7 +18,8 @@ enum Documents {
         ("accepted_at", .optional(story.detail.acceptedAt)),
         ("lines", .array(story.lines.map(line))),
         ("parcel", story.parcel.map(parcel) ?? .null),
-        ("timeline", .array(story.timeline.map(entry))),
+        ("timeline", .array(story.timeline.entries.map(entry))),
+        ("timeline_is_cut", .bool(story.timeline.isCut)),
       ])
   }
 

@@ -8,7 +8,7 @@ struct OrderStory: Sendable {
   var detail: OrderDetail
   var lines: [OrderLineSummary]
   var parcel: ParcelFacts?
-  var timeline: [TimelineEntry]
+  var timeline: Timeline
 
   /// - Returns: `nil` when we do not know the order.
   static func read(

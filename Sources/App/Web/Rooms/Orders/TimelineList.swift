@@ -7,11 +7,16 @@ import Orders
 struct TimelineList: Sendable {
   var moments: Moments
 
-  @MarkupBuilder func markup(_ entries: [TimelineEntry]) -> Markup {
-    if entries.isEmpty {
+  @MarkupBuilder func markup(_ timeline: Timeline) -> Markup {
+    if timeline.entries.isEmpty {
       Parts.empty("Nothing yet", "Every call, move and decision about this order shows up here.")
     } else {
-      for day in days(entries) {
+      if timeline.isCut {
+        Tag.p(.class("hint")) {
+          "These are the newest \(Timeline.entriesMax) of what happened; older ones are not shown."
+        }
+      }
+      for day in days(timeline.entries) {
         Tag.h3 { Moments.fullDay(day[0].at) }
         Tag.ol(.class("timeline")) { for entry in day { item(entry) } }
       }
