@@ -66,8 +66,8 @@ struct ReadTimeline: PostgresStatement {
         || ': ' || message, tone = 'bad', scan_id::text
     from packing_scans where order_id = $1 and kind <> 'acknowledge'
     union all
-    select at, 'act', action, actor || ' (' || address || ')' || case detail when '' then '' else ': ' || detail end,
-      false, entry_id::text
+    select at, 'act', action, actor || case detail when '' then '' else ': ' || detail end, false,
+      entry_id::text
     from audit_trail where subject = 'order:' || $1
     union all
     select created_at, 'act', operation, principal || ': ' || outcome

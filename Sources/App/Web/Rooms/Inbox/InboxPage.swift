@@ -34,13 +34,23 @@ struct InboxPage: Sendable {
       }
       filter.after = position
     }
-    var threads = try await visit.ledger.threads(filter)
+    var threads = try await Self.threads(filter, visit)
     let hasMore = threads.count > Self.pageSize
     if hasMore { threads.removeLast() }
     next = hasMore ? threads.last?.position : nil
     self.threads = threads
     self.filter = filter
     counts = try await visit.ledger.threadCounts()
+  }
+
+  /// Who must not read what customers say finds nothing by it either: only the order that they name.
+  private static func threads(
+    _ filter: ThreadFilter, _ visit: Visit
+  ) async throws -> [ThreadSummary] {
+    guard let order = filter.search, !visit.can(.readPersonalData) else {
+      return try await visit.ledger.threads(filter)
+    }
+    return try await visit.ledger.threads(about: order).filter { filter.view.shows($0.status) }
   }
 
   func markup() -> Markup {
@@ -124,11 +134,12 @@ struct InboxPage: Sendable {
   }
 
   private var search: Markup {
-    Tag.form(.class("search"), .role("search"), .get, .action(.inbox)) {
-      Tag.label(.for("q"), .class("unseen")) { "Words, a name or an order id" }
+    let what = visit.can(.readPersonalData) ? "Words, a name or an order id" : "An order id"
+    return Tag.form(.class("search"), .role("search"), .get, .action(.inbox)) {
+      Tag.label(.for("q"), .class("unseen")) { what }
       Tag.input(
-        .type("search"), .id("q"), .name("q"), .value(filter.search ?? ""),
-        .placeholder("Words, a name or an order id"), .noAutocomplete)
+        .type("search"), .id("q"), .name("q"), .value(filter.search ?? ""), .placeholder(what),
+        .noAutocomplete)
       Tag.button(.type("submit")) { "Search" }
     }
   }
@@ -137,7 +148,9 @@ struct InboxPage: Sendable {
     if let search = filter.search {
       Parts.empty(
         "Nothing found for “\(search)”",
-        "Words are found in English and in French, whatever their ending.")
+        visit.can(.readPersonalData)
+          ? "Words are found in English and in French, whatever their ending."
+          : "Your role sees no customer's data, so only a whole order id is searched for.")
     } else if filter.after != nil {
       Parts.empty("That was all", "There are no more conversations here.")
     } else {
@@ -181,6 +194,16 @@ struct InboxPage: Sendable {
 }
 
 extension ThreadFilter.View {
+  /// As `ThreadFilter.ranks` says it of a status.
+  func shows(_ status: ThreadStatus) -> Bool {
+    switch self {
+    case .open: status != .archived
+    case .unread: status == .unread
+    case .archived: status == .archived
+    case .all: true
+    }
+  }
+
   var words: String {
     switch self {
     case .open: "Open"

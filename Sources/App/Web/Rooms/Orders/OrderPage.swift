@@ -93,7 +93,7 @@ struct OrderPage: Sendable {
       ("Accept by", order.isMarketplace ? order.acceptBy.map(moments.pair) : nil),
       ("Accepted", story.detail.acceptedAt.map(moments.pair)),
       ("Ship by", order.shipBy.map(moments.pair)),
-      ("Notes", story.detail.notes.map { Markup($0) }),
+      ("Notes", story.detail.notes.map { Markup(visit.can(.readPersonalData) ? $0 : Mask.text) }),
     ])
   }
 
