@@ -199,6 +199,15 @@ struct ReplyTests {
           try await office.reply("With a file of mine", in: thread, files: [file])
         }
       }
+      // Each would do, and together they are too many or too large.
+      for (count, bytes) in [(6, 10), (2, 8 << 20)] {
+        let files = (1...count).map {
+          ReplyRequest.File(name: "\($0).pdf", bytes: Array(repeating: 1, count: bytes))
+        }
+        await #expect(throws: ReplyRefusal.self) {
+          try await office.reply("With files of mine", in: thread, files: files)
+        }
+      }
       #expect(try await office.count("select count(*) from effects") == 0)
       #expect(try await office.count("select count(*) from messages") == 1)
     }

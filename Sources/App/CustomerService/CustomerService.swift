@@ -86,6 +86,10 @@ public struct CustomerService: Sendable {
         throw ReplyRefusal.file(why)
       }
     }
+    if given.reduce(0, { $0 + $1.bytes.count }) > AttachmentRules.sumBytesMax {
+      throw ReplyRefusal.file(
+        "All files of a message together may have \(AttachmentRules.sumBytesMax >> 20) MB.")
+    }
     var stored: [ReplyPlan.File] = []
     for file in given {
       switch await files.put(file.bytes) {

@@ -1,3 +1,4 @@
+import Conversations
 public import HTTP
 import Kit
 import Ledger
@@ -6,8 +7,11 @@ import Postgres
 
 /// The web application: who comes in, which room answers, and what is said when none can.
 public struct Website: Sendable {
-  /// Of a request that a server in front of this lets through; each route has a limit of its own.
-  public static let bodyBytesMax = 16 << 20
+  /// Of a request that a server in front of this lets through; each route has a limit of its own, and
+  /// none has a larger one.
+  public static let bodyBytesMax = filesBytesMax + (1 << 20)
+  /// Of all files that come with one form.
+  static let filesBytesMax = AttachmentRules.sumBytesMax
 
   let services: Services
   let settings: SiteSettings

@@ -75,6 +75,15 @@ with House() as house:
         ola.get_by_role("button", name="Send").click()
         ola.get_by_text("files of up to 10 MB can be sent").wait_for()
 
+    # Two that are not too large each, and are together: the page says so.
+    pair = [
+        {"name": name, "mimeType": "application/pdf", "buffer": b"x" * (8 << 20)}
+        for name in ("a.pdf", "b.pdf")
+    ]
+    ola.locator('input[type="file"]').set_input_files(pair)
+    ola.get_by_role("button", name="Send").click()
+    ola.get_by_text("larger than 15 MB together").wait_for()
+
     # An image that unpacks to gigabytes is a file like another: sent as it is, drawn by nobody of ours.
     bomb = image_bomb(60_000)
     ola.goto(house.url + "/inbox?view=all&q=keyboards")

@@ -73,7 +73,7 @@ struct PageRoute: Sendable {
     self.path = path
     pattern = RoutePattern(path)
     self.needs = needs
-    self.bodyBytesMax = bodyBytesMax
+    self.bodyBytesMax = min(bodyBytesMax, Website.bodyBytesMax)
     self.handler = handler
   }
 

@@ -70,11 +70,19 @@
 
   form?.addEventListener("submit", (event) => {
     const files = form.querySelector('input[type="file"]');
+    const chosen = [...(files?.files ?? [])];
     const max = Number(files?.dataset.bytesMax ?? 0);
-    const large = [...(files?.files ?? [])].find((file) => file.size > max);
+    const sumMax = Number(files?.dataset.sumBytesMax ?? 0);
+    const large = chosen.find((file) => file.size > max);
     if (large) {
       event.preventDefault();
       tell(`“${large.name}” is larger than ${max >> 20} MB and cannot be sent.`, true);
+      return;
+    }
+    if (chosen.reduce((sum, file) => sum + file.size, 0) > sumMax) {
+      event.preventDefault();
+      tell(`These files are larger than ${sumMax >> 20} MB together. Send them in several answers.`,
+        true);
       return;
     }
     if (isSending) { event.preventDefault(); return; }

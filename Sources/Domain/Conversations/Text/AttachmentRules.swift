@@ -4,6 +4,8 @@ public enum AttachmentRules {
   public static let bytesMax = 10 << 20
   /// Of one answer.
   public static let filesMax = 5
+  /// Of all files of one answer together.
+  public static let sumBytesMax = 15 << 20
   static let nameCharactersMax = 100
 
   /// What may be sent: documents and pictures that a customer can open.

@@ -42,7 +42,8 @@ struct ReplyForm: Sendable {
             Tag.span { "Files" }
             Tag.input(
               .type("file"), .name("files"), .multiple,
-              .data("bytes-max", String(AttachmentRules.bytesMax)))
+              .data("bytes-max", String(AttachmentRules.bytesMax)),
+              .data("sum-bytes-max", String(AttachmentRules.sumBytesMax)))
           }
           Tag.button(.type("submit"), .class("main")) {
             view.newer.isEmpty ? "Send" : "Send anyway"

@@ -14,9 +14,6 @@ extension Path {
 }
 
 extension Room {
-  /// Of an answer with its files; larger ones are refused before they are read.
-  private static let replyBytesMax = 15 << 20
-
   static let inboxScript = Asset("inbox.js", PackageResources.inbox_js)
 
   /// Customers' messages with their orders beside them: read, answered, noted, put away.
@@ -62,7 +59,7 @@ extension Room {
         return try await visit.page(
           page.name, in: .inbox, scripts: [inboxScript], page.markup())
       },
-      .post("/inbox/{thread}/reply", .answerCustomers, bodyBytesMax: replyBytesMax) {
+      .post("/inbox/{thread}/reply", .answerCustomers, bodyBytesMax: Website.bodyBytesMax) {
         try await InboxActs.reply($0)
       },
       .post("/inbox/{thread}/note", .answerCustomers) { try await InboxActs.note($0) },

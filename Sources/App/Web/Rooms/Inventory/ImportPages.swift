@@ -19,6 +19,11 @@ struct ImportPage: Sendable {
             Tag.input(
               .type("file"), .id("csv"), .name("file"), .required, .accept(".csv,text/csv"))
           }
+          Tag.p(.class("hint")) {
+            "Up to \(Website.filesBytesMax >> 20) MB; a larger one goes in by "
+            Tag.code { "quayside stock import" }
+            "."
+          }
           Tag.button(.type("submit"), .class("main")) { "Show what it would do" }
         }
       }
