@@ -162,6 +162,7 @@ struct EvidenceTests {
       let id = try #require(try await stand.book(draft).orderID)
       let answer = try await stand.call("GET", "/api/orders/\(id)/evidence", as: stand.agent)
       let code = """
+        unreadable = []
         for change in [
           lambda f: f["order"]["items"][0].update(quantity=3),
           lambda f: f["order"].update(customer_name="Mallory"),
@@ -178,8 +179,12 @@ struct EvidenceTests {
           lambda f: f.pop("confirmation"),
           lambda f: f.update(summary=f["summary"].replace(":2,", ":2 ,")),
         ]:
+          changed = json.loads(json.dumps(e)); change(changed)
+          assert changed != e, "not changed"
           try: assert forged(change), "not noticed"
-          except (KeyError, TypeError, AttributeError): pass
+          except KeyError as missing: unreadable.append(missing.args[0])
+        # Refused too: a yes by signature without any key.
+        assert unreadable == ["customer_key"], unreadable
         print("all noticed")
         """
       let done = try await python(

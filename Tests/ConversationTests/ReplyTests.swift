@@ -83,6 +83,7 @@ struct ReplyTests {
       while try office.tally(thread).fromShop == 0, ContinuousClock.now < ends {
         try await Task.sleep(for: .milliseconds(50))
       }
+      try #require(try office.tally(thread).fromShop == 1, "it never landed")
       #expect(try await office.service.retry(message, by: Office.kim).isDone)
       #expect(try await office.send())
       #expect(try office.tally(thread).fromShop == 1)

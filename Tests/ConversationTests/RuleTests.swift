@@ -227,7 +227,9 @@ struct RuleTests {
   func race() async throws {
     try await Office.with { office in
       try await arm(office)
-      let threads = (0..<8).compactMap { office.sandbox.write("Question \($0) of many") }
+      let threads = try (0..<8).map {
+        try #require(office.sandbox.write("Question \($0) of many"))
+      }
       await withTaskGroup(of: Void.self) { group in
         for _ in 0..<4 { group.addTask { _ = await office.rounds.pass() } }
       }

@@ -76,6 +76,7 @@ import Testing
       house.sandbox.setDials([FaultRule(call: "stock_import", fault: .answerLost, times: 1)])
       #expect(try await keeper(house).pass())
       try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.dialsFired == [1])
       #expect(house.sandbox.offers()["LAP"] == 4)
       #expect(house.requests("stock_import") == 1)
       #expect(try await house.effectStates("update_offer") == ["confirmed"])
@@ -89,6 +90,7 @@ import Testing
       house.sandbox.setDials([FaultRule(call: "stock_import", fault: .requestLost, times: 1)])
       #expect(try await keeper(house).pass())
       try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.dialsFired == [1])
       #expect(try await house.effectStates("update_offer") == ["cancelled"])
       try await house.receive("RAM", 2)
       #expect(try await keeper(house).pass())

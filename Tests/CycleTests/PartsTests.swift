@@ -169,6 +169,7 @@ import Testing
       house.sandbox.setDials([FaultRule(call: "accept", fault: .answerLost, times: 1)])
       let id = house.sell("NOBODY-KNOWS")
       try await house.work { try await house.status(id) == .cancelled }
+      #expect(house.sandbox.dialsFired == [1])
       #expect(house.sandbox.tally().orders[id]?.acceptCalls == 1)
       try await house.work { try await house.effectStates("refuse_order") == ["confirmed"] }
     }

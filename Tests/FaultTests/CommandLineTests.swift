@@ -277,10 +277,8 @@ extension FaultTests {
 
         // One pass ends where a wait begins.
         let slow = try await stage.sandbox.order(2)
-        let begun = ContinuousClock.now
         let once = try await stage.run(["run"], ["QUAYSIDE_WAITS": "1h"])
         #expect(once.status == .init(code: 0), "\(once.text + once.errorText)")
-        #expect(ContinuousClock.now - begun < .seconds(15))
         tally = try await stage.sandbox.tally()
         #expect(tally.count(slow) { $0.accepts == 1 && $0.labelsBought == 0 } == 2)
         let late = try await stage.run(

@@ -42,7 +42,9 @@ struct SandboxChild: Sendable {
   func order(_ count: Int, _ kinds: [String] = ["normal"]) async throws -> [String] {
     let list = kinds.map { "\"\($0)\"" }.joined(separator: ",")
     let made = try await control("POST", "orders", #"{"count":\#(count),"kinds":[\#(list)]}"#)
-    return made?["orders"]?.elements.compactMap { $0["order_id"]?.string } ?? []
+    let ids = made?["orders"]?.elements.compactMap { $0["order_id"]?.string }
+    guard let ids, ids.count == count else { throw Trouble("not \(count) orders: \(ids ?? [])") }
+    return ids
   }
 
   /// A customer writes.
@@ -50,7 +52,8 @@ struct SandboxChild: Sendable {
   func write(_ body: String) async throws -> String {
     let made = try await control(
       "POST", "threads", JSON.object([("body", .string(body))]).text)
-    return made?["thread"]?.string ?? ""
+    guard let thread = made?["thread"]?.string else { throw Trouble("no thread was made") }
+    return thread
   }
 
   /// Messages of the shop that are in the thread.

@@ -50,7 +50,8 @@ extension FaultTests {
           #expect(request.headers["x-correlation-id"] == trace, "\(request)")
           // Of the same trace, and a step of its own; that the caller samples is not our load.
           let parent = (request.headers["traceparent"] ?? "").split(separator: "-")
-          #expect(parent.count == 4 && parent[0] == "00" && parent[1] == trace && parent[3] == "00")
+          try #require(parent.count == 4, "\(request)")
+          #expect(parent[0] == "00" && parent[1] == trace && parent[3] == "00")
           #expect(parent[2].count == 16 && parent[2] != "00f067aa0ba902b7")
         }
         let calls = try await play.calls(of: id)

@@ -130,14 +130,17 @@ extension BenchTests {
         let kim = Scanner(house)
         try await kim.scan("N1-A")
         let breaking = Task {
+          var broken = 0
           while !Task.isCancelled {
-            _ = try? await house.rows(
+            let ended = try? await house.rows(
               """
               select pg_terminate_backend(pid)::text from pg_stat_activity
               where datname = current_database() and pid <> pg_backend_pid()
               """)
+            broken += ended?.count { $0 == "true" } ?? 0
             try? await Task.sleep(for: .milliseconds(7))
           }
+          return broken
         }
         for _ in 0..<60 {
           let request = kim.request(
@@ -150,7 +153,7 @@ extension BenchTests {
           #expect(answered)
         }
         breaking.cancel()
-        await breaking.value
+        #expect(await breaking.value > 0)
         let session = try #require(kim.session)
         let view = try #require(try await house.service.view(session))
         #expect(view.session.placed.count == 60)

@@ -82,9 +82,14 @@ import Web
       #expect(list.contains("nobody knows whether it arrived"))
       #expect(!list.contains(">Calm<"))
       #expect(list.contains("Robin Example"))
-      // A packer's overview names no customer.
+      // A viewer's overview has the same answers to give, and names no customer; a packer's has none.
+      let viewer = try await Browser(site).signedIn("viv", .viewer, ledger)
+      let masked = text(await viewer.get("/"))
+      #expect(masked.contains(">Soon<") && masked.contains("R. E.") && !masked.contains("Robin"))
       let packer = try await Browser(site).signedIn("kim", .packer, ledger)
-      #expect(!text(await packer.get("/")).contains("Robin"))
+      let packing = text(await packer.get("/"))
+      #expect(packing.contains("label_created-1"))
+      #expect(!packing.contains(">Soon<") && !packing.contains("Robin"))
     }
   }
 }

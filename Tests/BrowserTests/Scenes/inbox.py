@@ -103,6 +103,20 @@ with House() as house:
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["x-content-type-options"] == "nosniff"
 
+    # A conversation whose customer, topic and words would rather be markup.
+    ola.goto(house.url + "/inbox?view=all")
+    ola.locator(".thread > a", has_text="window.stolen").click()
+    ola.wait_for_url("**/inbox/*")
+    shown = ola.locator(".message-text").first.inner_text()
+    assert shown.startswith("<script>window.stolen=1</script> '); drop table"), shown
+    assert "\u202e" not in ola.get_by_role("main").inner_text()
+    assert ola.evaluate("window.stolen") is None
+    assert ola.locator("main img").count() == 0
+    house.check(ola)
+    ola.goto(house.url + "/inbox?view=all&q=keyboards")
+    ola.locator(".thread > a").first.click()
+    ola.wait_for_url("**/inbox/*")
+
     # A note, and away with it.
     ola.get_by_label("A note for us").fill("Remember: a <b>loyal</b> customer")
     ola.get_by_role("button", name="Add note").click()

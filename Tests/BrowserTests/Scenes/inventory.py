@@ -112,8 +112,7 @@ def pictures(house):
                 if address is None:
                     page.goto(house.url + ("/stock" if name == "inventory-part" else "/stock/variants"))
                     first = page.locator("tbody tr a.id").first
-                    if first.count() == 0:
-                        continue
+                    assert first.count() > 0, f"{name}: nothing is listed"
                     with page.expect_navigation():
                         first.click()
                 else:

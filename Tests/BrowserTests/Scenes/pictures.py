@@ -21,6 +21,8 @@ FIRST = [
     ("inventory-bill", "/stock/variants"),
 ]
 
+# A demo that has come to its end has none of these left.
+MAY_BE_OVER = {"order-parked", "order-waiting"}
 
 
 def press_buttons(house):
@@ -84,8 +86,9 @@ with House() as house:
             for name, address in FIRST:
                 page.goto(house.url + address)
                 first = page.locator("tbody tr a.id").first
-                if first.count() == 0:
+                if name in MAY_BE_OVER and first.count() == 0:
                     continue
+                assert first.count() > 0, f"{name}: nothing is listed"
                 first.click()
                 page.wait_for_load_state()
                 house.check(page)

@@ -53,6 +53,8 @@ struct Office: Sendable {
     do {
       try await office.ledger.openShop("main", name: "Sandbox Shop")
       try await body(office)
+      // Trouble that never came would show nothing.
+      #expect(office.sandbox.dialsFired.allSatisfy { $0 > 0 }, "a fault never struck")
     } catch {
       await office.close()
       throw error
