@@ -31,7 +31,7 @@ with House() as house:
         opened(page, "Look at the label")
         page.locator("iframe").scroll_into_view_if_needed()
     assert answer.value.status == 200 and answer.value.headers["content-type"] == "application/pdf"
-    for times in ["printed 1 time", "printed 2 times"]:
+    for times in ["opened here to print 1 time", "opened here to print 2 times"]:
         # The label opens in a tab of its own, or is kept as a file where the browser shows none.
         with page.context.expect_page() as tab:
             page.get_by_role("button", name="Print").first.click()

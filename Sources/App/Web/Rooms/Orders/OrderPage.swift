@@ -166,8 +166,8 @@ struct OrderPage: Sendable {
         Tag.button(.type("submit")) { story.detail.prints == 0 ? "Print label" : "Print again" }
         Tag.span(.class("note")) {
           story.detail.prints == 0
-            ? "never printed from here"
-            : "printed \(Words.count(story.detail.prints, "time", "times"))"
+            ? "never opened here to print"
+            : "opened here to print \(Words.count(story.detail.prints, "time", "times"))"
         }
       }
     }
