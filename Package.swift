@@ -139,7 +139,7 @@ let package = Package(
       swiftSettings: safe),
 
     tests("KitTests", ["Kit", "XML", "Cryptography"]),
-    tests("PostgresTests", ["Kit", "Postgres"]),
+    tests("PostgresTests", ["ClusterStage", "Kit", "Postgres"]),
     tests("HTTPTests", ["Kit", "HTTP", "HTTPServer", "HTTPClient"]),
     tests(
       "OutsideTests",
@@ -153,34 +153,40 @@ let package = Package(
     tests(
       "BookingAPITests",
       [
-        "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Booking",
-        "Bookings", "BookingAPI", "Operations", "People",
+        "ClusterStage", "Kit", "Cryptography", "Postgres", "HTTP", "HTTPServer", "HTTPClient",
+        "Ledger", "Booking", "Bookings", "BookingAPI", "Operations", "People",
       ]),
+    .target(
+      name: "ClusterStage", dependencies: ["Kit", "Postgres", "Ledger"],
+      path: "Tests/ClusterStage", swiftSettings: strict),
     .target(
       name: "AgentStage",
       dependencies: [
-        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Booking", "Bookings",
-        "BookingAPI", "MCP",
+        "ClusterStage", "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Booking",
+        "Bookings", "BookingAPI", "MCP",
       ], path: "Tests/AgentStage", swiftSettings: strict),
     tests(
       "AssistantTests",
       [
-        "AgentStage", "Assistant", "Kit", "HTTP", "HTTPClient", "Booking", "Bookings", "BookingAPI",
-        "Sandbox",
+        "AgentStage", "Assistant", "Kit", "HTTP", "HTTPClient", "Booking", "Bookings",
+        "BookingAPI", "Sandbox",
       ]),
-    tests("MCPTests", ["AgentStage", "Kit", "HTTP", "Booking"]),
-    tests("LedgerTests", ["Kit", "Postgres", "Ledger", "Orders", "Effects", "People"]),
+    tests("MCPTests", ["ClusterStage", "AgentStage", "Kit", "HTTP", "Booking"]),
+    tests(
+      "LedgerTests", ["ClusterStage", "Kit", "Postgres", "Ledger", "Orders", "Effects", "People"]),
     tests(
       "CycleTests",
       [
-        "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger", "Operations", "People",
-        "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Stock", "Inventory", "Packing",
+        "ClusterStage", "Kit", "Postgres", "HTTP", "HTTPServer", "HTTPClient", "Ledger",
+        "Operations", "People", "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox", "Stock",
+        "Inventory", "Packing",
       ]),
     tests(
       "ConversationTests",
       [
-        "Kit", "Postgres", "HTTP", "HTTPClient", "Ledger", "Operations", "CustomerService",
-        "Conversations", "People", "Mirakl", "CanadaPost", "Orders", "Effects", "Sandbox",
+        "ClusterStage", "Kit", "Postgres", "HTTP", "HTTPClient", "Ledger", "Operations",
+        "CustomerService", "Conversations", "People", "Mirakl", "CanadaPost", "Orders", "Effects",
+        "Sandbox",
       ]),
     tests(
       "GoogleTests",
@@ -191,18 +197,22 @@ let package = Package(
     tests(
       "PackingTests",
       [
-        "Kit", "Cryptography", "Postgres", "Ledger", "Orders", "Effects", "Packing", "PackingBench",
+        "ClusterStage", "Kit", "Cryptography", "Postgres", "Ledger", "Orders", "Effects",
+        "Packing", "PackingBench",
       ]),
     tests(
       "WebTests",
       [
-        "Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations", "People", "Bookings",
-        "Inventory", "Packing", "PackingBench", "Web",
+        "ClusterStage", "Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations",
+        "People", "Bookings", "Inventory", "Packing", "PackingBench", "Web",
       ]),
-    tests("BrowserTests", ["Kit", "Postgres"], exclude: ["Scenes"]),
+    tests("BrowserTests", ["ClusterStage", "Kit", "Postgres"], exclude: ["Scenes"]),
     tests(
       "FaultTests",
-      ["Kit", "HTTP", "HTTPClient", "Postgres", "Ledger", "Operations", "Sandbox", "Assembly"]),
+      [
+        "ClusterStage", "Kit", "HTTP", "HTTPClient", "Postgres", "Ledger", "Operations", "Sandbox",
+        "Assembly",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

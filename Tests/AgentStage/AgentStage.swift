@@ -1,6 +1,7 @@
 package import Booking
 import BookingAPI
 package import Bookings
+import ClusterStage
 package import HTTP
 package import HTTPClient
 import HTTPServer
@@ -46,7 +47,7 @@ package final class AgentStage: Sendable {
   }
 
   private init(hasCourier: Bool, _ change: (inout Business) -> Void) async throws {
-    configuration = try await AgentCluster.shared.database()
+    configuration = try await TestCluster.agents.database()
     var pooled = configuration
     pooled.serverSettings = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]
     pool = PostgresPool(pooled, size: 8)
@@ -123,7 +124,7 @@ package final class AgentStage: Sendable {
     let response = try await http.send(
       HTTPClientRequest(
         method: method, url: url + path, headers: headers, body: body,
-        deadline: AgentCluster.patience))
+        deadline: TestCluster.patience))
     return Answer(
       status: response.status, headers: response.headers,
       text: String(decoding: response.body, as: UTF8.self),
@@ -171,12 +172,12 @@ package final class AgentStage: Sendable {
 
   /// Orders that stand.
   package func orders() async throws -> Int {
-    try await pool.query(CountOrders(), deadline: AgentCluster.patience).first ?? -1
+    try await pool.query(CountOrders(), deadline: TestCluster.patience).first ?? -1
   }
 
   /// Uses of a customer's yes.
   package func consents() async throws -> Int {
-    try await pool.query(CountConsents(), deadline: AgentCluster.patience).first ?? -1
+    try await pool.query(CountConsents(), deadline: TestCluster.patience).first ?? -1
   }
 }
 

@@ -1,5 +1,6 @@
 import Booking
 import Bookings
+import ClusterStage
 import Glibc
 import HTTP
 import HTTPClient
@@ -84,7 +85,7 @@ struct KillTests {
     .enabled(if: isThere))
   func kills() async throws {
     try await Stand.play { stand in
-      let folder = try Folder.temporary("quayside-booking-kill")
+      let folder = try Leftovers.folder("quayside-booking-kill")
       defer { Folder.remove(folder) }
       var generator = SystemRandomNumberGenerator()
       var (interrupted, answered) = (0, 0)
@@ -153,7 +154,7 @@ struct KillTests {
       $0.syncsSheet = true
       $0.requiresSlot = true
     }) { stand in
-      let folder = try Folder.temporary("quayside-booking-kill")
+      let folder = try Leftovers.folder("quayside-booking-kill")
       defer { Folder.remove(folder) }
       try await stand.step(
         "PUT", "/api/slots/s",

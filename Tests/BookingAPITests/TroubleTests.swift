@@ -1,5 +1,6 @@
 import Booking
 import Bookings
+import ClusterStage
 import Glibc
 import HTTP
 import Kit
@@ -114,11 +115,12 @@ struct TroubleTests {
 
   @Test("while the database is gone: 503 on every door, and no word of it; then all goes on")
   func gone() async throws {
-    let cluster = try await TestCluster.own()
+    let cluster = try await TestCluster.own("quayside-booking")
+    try await TestCluster.migrate(cluster.configuration, more: TestCluster.asking)
     try await Stand.play(on: cluster.configuration) { stand in
       let draft = try await stand.readyDraft()
       let page = try await stand.ask(draft)
-      TestCluster.crash(cluster.folder)
+      TestCluster.crash(cluster)
       async let posted = stand.call(
         "POST", "/api/orders", request(key: "k"), as: stand.staff)
       async let listed = stand.call("GET", "/api/orders", as: stand.staff)

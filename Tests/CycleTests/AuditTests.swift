@@ -1,3 +1,4 @@
+import ClusterStage
 import Kit
 import Ledger
 import Operations

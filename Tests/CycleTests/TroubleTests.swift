@@ -1,4 +1,5 @@
 import CanadaPost
+import ClusterStage
 import Kit
 import Ledger
 import Operations
@@ -232,10 +233,9 @@ import Testing
   @Test func `the database crashes twice amid 200 orders, and nothing is lost or doubled`()
     async throws
   {
-    let folder = try TestFolders.make()
-    let cluster = try await PrivateCluster.open(folder: folder, log: .silent)
-    TestFolders.note(cluster: cluster.folder)
-    try await TestCluster.prepare(cluster.configuration, "cycle_restart")
+    let cluster = try await TestCluster.own("quayside-cycle")
+    try await TestCluster.prepare(
+      cluster.configuration, "cycle_restart", more: TestCluster.asking)
     var configuration = cluster.configuration
     configuration.database = "cycle_restart"
     let place = configuration
@@ -252,8 +252,8 @@ import Testing
         let tally = house.sandbox.tally().totals
         if (crashes == 0 && tally.accepts > 60) || (crashes == 1 && tally.ships > 60) {
           crashes += 1
-          TestFolders.crash(cluster.folder)
-          users.append(try await PrivateCluster.open(folder: folder, log: .silent))
+          TestCluster.crash(cluster)
+          users.append(try await TestCluster.reopen(cluster))
         }
         do {
           return try await house.are(ids, .shipped)

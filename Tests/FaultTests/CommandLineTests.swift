@@ -1,3 +1,4 @@
+import ClusterStage
 import Glibc
 import Kit
 import Testing
@@ -61,7 +62,7 @@ extension FaultTests {
 
     @Test("what is not understood is refused with its status and a hint, and nothing is made")
     func misuse() async throws {
-      let folder = try Folder.temporary("quayside-fault")
+      let folder = try Leftovers.folder("quayside-fault")
       defer { Folder.remove(folder) }
       let file = folder + "/settings"
       try AtomicFile.write(
@@ -311,7 +312,7 @@ extension FaultTests {
 
     @Test("the demo ends with 0 when every order ended as it should, and leaves nothing running")
     func demo() async throws {
-      let folder = try Folder.temporary("quayside-fault")
+      let folder = try Leftovers.folder("quayside-fault")
       chmod(folder, 0o755)
       defer { Folder.remove(folder) }
       let output = try await Program.run(

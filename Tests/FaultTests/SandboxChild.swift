@@ -11,16 +11,22 @@ struct SandboxChild: Sendable {
   static func start(in folder: String) async throws -> SandboxChild {
     let output = "\(folder)/sandbox-\(UUIDv7.make().text).out"
     let child = try Program.start(["sandbox", "--port", "0"], [:], output: output)
-    var url = ""
-    try await eventually("the sandbox says where it listens", every: .milliseconds(5)) {
-      url =
-        String(decoding: Folder.bytes(of: output), as: UTF8.self)
-        .split(separator: "\n", omittingEmptySubsequences: false).dropLast().first.map(String.init)
-        ?? ""
-      return !url.isEmpty
+    do {
+      var url = ""
+      try await eventually("the sandbox says where it listens", every: .milliseconds(5)) {
+        url =
+          String(decoding: Folder.bytes(of: output), as: UTF8.self)
+          .split(separator: "\n", omittingEmptySubsequences: false).dropLast().first
+          .map(String.init) ?? ""
+        return !url.isEmpty
+      }
+      guard let origin = Origin(url: url) else { throw Trouble("no address: \(url)") }
+      return SandboxChild(
+        url: url, child: child, http: HTTPClient(.init(allowedOrigins: [origin])))
+    } catch {
+      await child.stop()
+      throw error
     }
-    guard let origin = Origin(url: url) else { throw Trouble("no address: \(url)") }
-    return SandboxChild(url: url, child: child, http: HTTPClient(.init(allowedOrigins: [origin])))
   }
 
   @discardableResult

@@ -1,3 +1,4 @@
+import ClusterStage
 import Glibc
 import Kit
 
@@ -39,9 +40,7 @@ final class Stage {
   }
 
   static func play(_ body: (Stage) async throws -> Void) async throws {
-    let folder = try Folder.temporary("quayside-fault")
-    // The private PostgreSQL's user has to get through, or it would live outside the folder.
-    chmod(folder, 0o755)
+    let folder = try Leftovers.folder("quayside-fault")
     do {
       let sandbox = try await SandboxChild.start(in: folder)
       let stage = Stage(folder, sandbox)

@@ -1,4 +1,5 @@
 import Assembly
+import ClusterStage
 import Glibc
 import Kit
 import Sandbox
@@ -9,9 +10,8 @@ extension FaultTests {
   @Suite struct TortureTests {
     @Test("orders, kills, crashes and faults for a minute: nothing is violated")
     func shortRun() async throws {
-      let folder = try Folder.temporary("quayside-torture-test")
+      let folder = try Leftovers.folder("quayside-torture-test")
       defer { Folder.remove(folder) }
-      chmod(folder, 0o755)
       let report = folder + "/report.json"
       let seed = Host.environment["QUAYSIDE_SEED"] ?? "3"
       let output = try await Program.run(

@@ -1,3 +1,4 @@
+import ClusterStage
 import Glibc
 import Kit
 import Ledger
@@ -20,8 +21,7 @@ struct SharedCluster: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?,
     performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    let folder = try Folder.temporary("quayside-ledger")
-    chmod(folder, 0o755)
+    let folder = try Leftovers.folder("quayside-ledger")
     defer { Folder.remove(folder) }
     let cluster = try await PrivateCluster.open(
       folder: folder,

@@ -1,5 +1,6 @@
 import AgentStage
 import Booking
+import ClusterStage
 import Glibc
 import Kit
 import Testing
@@ -46,7 +47,7 @@ struct DocumentTests {
         "U": stage.url, "AGENT": stage.agent, "STAFF": stage.staff, "QUAYSIDE_STATE": state,
         "J": "Content-Type: application/json", "A": "Authorization: Bearer " + stage.agent,
         "STATE": state,
-        "DATABASE_URL": try await AgentCluster.shared.url(of: stage.configuration),
+        "DATABASE_URL": try await TestCluster.agents.url(of: stage.configuration),
         "PATH": folder + ":" + (Host.environment["PATH"] ?? ""),
       ]), deadline: Self.deadline)
   }

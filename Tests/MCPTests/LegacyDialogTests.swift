@@ -1,4 +1,5 @@
 import AgentStage
+import ClusterStage
 import HTTP
 import Kit
 import Synchronization
@@ -21,7 +22,7 @@ struct LegacyDialogTests {
   private func eventually(
     _ client: RawClient, _ body: String, _ session: HTTPHeaders, until status: Int = 202
   ) async throws {
-    let ends = ContinuousClock.now + AgentCluster.patience
+    let ends = ContinuousClock.now + TestCluster.patience
     while try await client.post(body, session).status != status {
       try #require(ContinuousClock.now < ends, "nobody asked")
       try await Task.sleep(for: .milliseconds(20))
@@ -88,7 +89,7 @@ struct LegacyDialogTests {
           defer { done.set() }
           return try await client.post(Self.book(draft), session)
         }()
-        let limit = ContinuousClock.now + AgentCluster.patience
+        let limit = ContinuousClock.now + TestCluster.patience
         while !done.isSo {
           try #require(ContinuousClock.now < limit, "the question stays open")
           if ends == "cancel" {

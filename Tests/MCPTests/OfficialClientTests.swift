@@ -1,4 +1,5 @@
 import AgentStage
+import ClusterStage
 import Kit
 import Testing
 
@@ -156,7 +157,7 @@ struct OfficialClientTests {
         ] + (isFar ? ["--url", stage.url + "/mcp"] : []),
         environment: Python.environment([
           "QUAYSIDE_AGENT_KEY": stage.agent, "QUAYSIDE_STATE": state,
-          "DATABASE_URL": try await AgentCluster.shared.url(of: stage.configuration),
+          "DATABASE_URL": try await TestCluster.agents.url(of: stage.configuration),
         ]), deadline: Self.deadline)
       try #require(done.status.isSuccess, "\(done.text)\(done.errorText.suffix(3_000))")
       let said = try JSONValue.parse(done.output)

@@ -1,3 +1,4 @@
+import ClusterStage
 import Glibc
 import Kit
 import Postgres
@@ -44,7 +45,7 @@ extension Trait where Self == SharedCluster {
 func withFolder<Value>(
   mode: mode_t = 0o755, _ body: (String) async throws -> Value
 ) async throws -> Value {
-  let folder = try Folder.temporary("quayside-test")
+  let folder = try Leftovers.folder("quayside-test")
   chmod(folder, mode)
   defer { Folder.remove(folder) }
   return try await body(folder)

@@ -1,4 +1,5 @@
 import Bookings
+import ClusterStage
 import Glibc
 import HTTP
 import Kit
@@ -21,9 +22,7 @@ func text(_ response: HTTPResponse) -> String {
 func withSite(
   more: String = "", packing: PackingMode = .warn, _ body: (Website, Ledger) async throws -> Void
 ) async throws {
-  let folder = try Folder.temporary("quayside-web-test")
-  // PostgreSQL's own user has to get in.
-  chmod(folder, 0o755)
+  let folder = try Leftovers.folder("quayside-web-test")
   defer { Folder.remove(folder) }
   let cluster = try await PrivateCluster.open(folder: folder, log: .silent)
   do {

@@ -1,6 +1,7 @@
 import Booking
 import BookingAPI
 import Bookings
+import ClusterStage
 import HTTP
 import HTTPClient
 import HTTPServer
@@ -258,6 +259,6 @@ extension Stand {
 extension Stand {
   /// For another process: the test cluster's socket.
   func databaseURL() async throws -> String {
-    "postgres://quayside@/\(configuration.database)?host=\(try await TestCluster.shared.socket())"
+    try await TestCluster.shared.url(of: configuration)
   }
 }

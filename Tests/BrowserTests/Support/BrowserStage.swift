@@ -1,3 +1,4 @@
+import ClusterStage
 import Glibc
 import Kit
 import Postgres
@@ -34,9 +35,7 @@ final class BrowserStage {
     _ words: [String] = ["serve", "--pages-only"], settings: [String: String] = [:],
     _ body: (BrowserStage) async throws -> Void
   ) async throws {
-    let folder = try Folder.temporary("quayside-browser")
-    // The private PostgreSQL's user has to get through.
-    chmod(folder, 0o755)
+    let folder = try Leftovers.folder("quayside-browser")
     defer { Folder.remove(folder) }
     let stage = try await start(words, settings, in: folder)
     do {

@@ -1,4 +1,5 @@
 import CanadaPost
+import ClusterStage
 import CustomerService
 import Effects
 import Glibc
@@ -42,8 +43,8 @@ struct Office: Sendable {
     world: (inout SandboxSettings) -> Void = { _ in },
     _ body: (Office) async throws -> Void
   ) async throws {
-    let configuration = try await TestDatabase.shared.make()
-    let folder = try Folder.temporary("quayside-office")
+    let configuration = try await TestCluster.shared.database()
+    let folder = try Leftovers.folder("quayside-office")
     var settings = InboxSettings()
     change(&settings)
     var sandboxSettings = SandboxSettings()

@@ -1,4 +1,5 @@
 import CanadaPost
+import ClusterStage
 import Effects
 import HTTP
 import HTTPClient
@@ -91,7 +92,7 @@ struct House: Sendable {
   private init(_ plan: Plan, _ configuration: PostgresConfiguration) async throws {
     self.configuration = configuration
     sandbox = try Sandbox.start(settings: plan.world)
-    folder = try TestFolders.make()
+    folder = try Leftovers.folder("quayside-cycle")
     pool = PostgresPool(configuration, size: plan.poolSize)
     ledger = Ledger(pool: pool)
     cycle = plan.cycle
@@ -111,7 +112,7 @@ struct House: Sendable {
   private func close() async {
     await ledger.close()
     await sandbox.stop()
-    TestFolders.remove(folder)
+    Folder.remove(folder)
     await TestCluster.shared.drop(configuration)
   }
 
