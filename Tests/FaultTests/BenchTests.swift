@@ -1,3 +1,4 @@
+import ClusterStage
 import Glibc
 import Kit
 import Testing
@@ -10,22 +11,28 @@ extension FaultTests {
     private func bench(
       _ words: String..., deadline: Duration = .seconds(120)
     ) async throws -> JSONValue {
-      let folder = try Folder.temporary("quayside-bench-test")
+      let (json, text) = try await report(words, deadline: deadline)
+      #expect(text.contains("WHAT") && text.contains("MEDIAN"))
+      #expect(json["exact"]?.bool == true)
+      return json
+    }
+
+    private func report(
+      _ words: [String], deadline: Duration
+    ) async throws -> (JSONValue, text: String) {
+      let folder = try Leftovers.folder("quayside-bench-test")
       defer { Folder.remove(folder) }
-      chmod(folder, 0o755)
       let report = folder + "/report.json"
       let scripts = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
       let output = try await Program.run(
         ["bench"] + words + ["--json", report, "--scripts", scripts + "/bench"],
         ["TMPDIR": folder], deadline: deadline)
       #expect(output.status == .init(code: 0), "\(output.text)\n\(output.errorText)")
-      #expect(output.text.contains("WHAT") && output.text.contains("MEDIAN"))
       let json = try JSONValue.parse(Folder.bytes(of: report), limits: .init(bytes: 16 << 20))
       #expect(json["benchmark"]?.string == words[0])
-      #expect(json["exact"]?.bool == true)
       // It left nothing behind.
       #expect(Folder.names(in: folder) == ["report.json"])
-      return json
+      return (json, output.text)
     }
 
     /// The named figures are there, each of so many runs, and none is nothing.
@@ -104,6 +111,32 @@ extension FaultTests {
       #expect(json["shipped"]?.elements.map(\.int) == [400, 400, 400])
       expect(
         ["workers_1.orders_per_second", "workers_2.ratio", "workers_4.ratio"], of: 1, in: json)
+    }
+
+    @Test(
+      "bookings under load are whole",
+      .enabled(if: Folder.exists("/usr/bin/wrk"), "bin/setup bench installs wrk"))
+    func booking() async throws {
+      let (json, _) = try await report(
+        ["booking", "--seconds", "1", "--runs", "1"], deadline: .seconds(180))
+      #expect(json["errors"]?.int == 0 && json["orders_broken"]?.int == 0)
+      let rates = ["bookings_per_second", "replays_per_second", "pgbench_per_second"]
+      for rate in rates {
+        #expect(json[rate]?.decimal.flatMap { Double($0) } ?? 0 > 0, "\(rate)")
+      }
+      // What was answered in the measured second is stored; one run warms up, and a hundred are replayed.
+      let perSecond = json["bookings_per_second"]?.decimal.flatMap { Double($0) } ?? .infinity
+      #expect(Double(json["orders_stored"]?.int ?? 0) > perSecond)
+    }
+
+    @Test("every page answers over a ledger that was filled")
+    func pages() async throws {
+      let (json, _) = try await report(["pages", "--orders", "1000"], deadline: .seconds(300))
+      let pages = json["pages"]?.elements ?? []
+      #expect(pages.count > 40)
+      for page in pages {
+        #expect(page["status"]?.int == 200 && (page["bytes"]?.int ?? 0) > 0, "\(page.rawText)")
+      }
     }
 
     @Test("what cannot be measured is refused with words")
