@@ -81,8 +81,9 @@ struct OrderActions: Sendable {
     let hold =
       order.isHeld ? "It is held already." : "Hold it first, so that nothing more goes out."
     return """
-      \(hold) Before it is accepted, an order is turned down on the marketplace's own page; that \
-      counts against the shop. Quayside sees it within a minute and ends it here.
+      \(hold) Quayside does not turn down an order that it is to accept, since the acceptance may be on \
+      its way: that is done on the marketplace's own page, and counts against the shop. Quayside sees \
+      it within a minute and ends it here.
       """
   }
 
