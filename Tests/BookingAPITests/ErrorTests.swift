@@ -203,7 +203,8 @@ struct ErrorTests {
     },
   ]
 
-  /// Made by other tests: two requests at once, a full queue (below), a database that is gone.
+  /// Of the moment, not of the request: two at once and a full queue (`ErrorTests+Moment`), a database that
+  /// is gone (`TroubleTests`).
   static let elsewhere: Set<BookingCode> = [.inFlight, .throttled, .unavailable]
 
   @Test("there is a case for each of them")
@@ -233,7 +234,7 @@ struct ErrorTests {
     }
   }
 
-  private static func expect(_ plain: Stand.Answer, _ problem: Stand.Answer, _ code: BookingCode) {
+  static func expect(_ plain: Stand.Answer, _ problem: Stand.Answer, _ code: BookingCode) {
     let error = plain.json?["error"]
     #expect(plain.status == code.status && problem.status == code.status, "\(plain.text)")
     #expect(plain.headers["Content-Type"] == "application/json; charset=utf-8")
@@ -257,26 +258,6 @@ struct ErrorTests {
       for word in ["postgres", "SQL", "idempotency_keys_gone", "Swift", " relation "] {
         #expect(!answer.text.contains(word), "\(answer.text)")
       }
-    }
-  }
-
-  @Test("a full queue is said at once, with how long to wait")
-  func throttled() async throws {
-    try await Stand.play { stand in
-      var settings = BookingSettings(publicURL: "https://orders.example.com")
-      settings.waitingMax = 0
-      let service = BookingService(ledger: stand.ledger, settings: settings, log: .silent)
-      let outcome = await service.create(
-        request().bytes, key: "k", by: .test(try await service.principal(secret: stand.staff)))
-      guard case .refused(let error) = outcome else {
-        Issue.record("\(outcome)")
-        return
-      }
-      #expect(error.code == .throttled && error.retryAfter == .seconds(1))
-      // Nothing was stored of it: the same key is free.
-      try await stand.expectWhole(0)
-      let again = try await stand.call("POST", "/api/orders", request(key: "k"), as: stand.staff)
-      #expect(again.status == 201)
     }
   }
 }

@@ -124,11 +124,14 @@ struct TroubleTests {
       async let posted = stand.call(
         "POST", "/api/orders", request(key: "k"), as: stand.staff)
       async let listed = stand.call("GET", "/api/orders", as: stand.staff)
+      async let problem = stand.call(
+        "GET", "/api/orders", as: stand.staff, ErrorTests.asProblem)
       async let tapped = stand.tap(page)
       for answer in try await [posted, listed, tapped] {
         #expect(answer.status == 503, "\(answer.text)")
         #expect(!answer.text.lowercased().contains("postgres"))
       }
+      ErrorTests.expect(try await listed, try await problem, .unavailable)
       let again = try await TestCluster.reopen(cluster)
       let later = try await stand.call(
         "POST", "/api/orders", request(key: "k"), as: stand.staff)

@@ -177,10 +177,14 @@ final class Stand: Sendable {
     var json: JSONValue?
 
     init(_ response: HTTPClientResponse) {
-      status = response.status
-      headers = response.headers
-      bytes = response.body
-      json = try? JSONValue.parse(response.body)
+      self.init(status: response.status, headers: response.headers, bytes: response.body)
+    }
+
+    init(status: Int, headers: HTTPHeaders, bytes: [UInt8]) {
+      self.status = status
+      self.headers = headers
+      self.bytes = bytes
+      json = try? JSONValue.parse(bytes)
     }
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
