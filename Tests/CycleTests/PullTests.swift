@@ -38,13 +38,13 @@ import Testing
       moved.store(0, ordering: .relaxed)
       try await house.work { try await house.status(id) == .accepted }
       let before = try await house.ask(
-        "select marketplace_state || raw_order_data::text from orders")
+        "select marketplace_state || order_data(o)::text from orders o")
       #expect(before.first??.hasPrefix("WAITING_DEBIT") == true)
       let report = try await house.puller().take(saved: old)
       #expect(report.new == 0)
       #expect(report.changed == 0)
       #expect(
-        try await house.ask("select marketplace_state || raw_order_data::text from orders")
+        try await house.ask("select marketplace_state || order_data(o)::text from orders o")
           == before)
       #expect(try await house.status(id) == .accepted)
     }
@@ -75,7 +75,7 @@ import Testing
       }
       #expect(
         try await house.count(
-          "select count(*) from orders where raw_order_data ->> 'order_id' = order_id") == 10)
+          "select count(*) from orders o where order_data(o) ->> 'order_id' = order_id") == 10)
       try await house.work { try await house.are(strange + missing, .shipped) }
       #expect(try await house.are(unknown, .parked))
       for id in unknown {

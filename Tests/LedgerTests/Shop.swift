@@ -69,6 +69,10 @@ struct Shop: Sendable {
     }.extra
   }
 
+  func newest(_ orderID: String) async throws -> String? {
+    try await ledger.rawOrder(orderID).map { String(decoding: $0, as: UTF8.self) }
+  }
+
   func add(
     _ ids: [String], as status: OrderStatus = .pendingAcceptance, hasAddress: Bool = true,
     skus: [String] = ["S-1"]

@@ -36,12 +36,36 @@ extension LedgerTests {
         try await shop.write { changes in
           changes.refreshes = [OrderRefresh(order: Shop.order("o2", raw: raw), writesLines: true)]
         }
-        for id in ["o1", "o2"] {
-          let order = try await shop.ledger.rawOrder(id)
-          #expect(order.map { String(decoding: $0, as: UTF8.self) } == stored)
-        }
+        let orders = try await shop.database.rows("select order_data(o)::text from orders o")
+        #expect(orders == [stored, stored])
         let lines = try await shop.database.rows("select raw_line_data::text from order_lines")
         #expect(lines == [stored, stored])
+      }
+    }
+
+    @Test("the first copy stays, the newest one is kept byte by byte")
+    func copies() async throws {
+      try await Shop.open { shop in
+        let newest = #"{"b": 2.50,  "a": "\u00e9", "a": "again"}"#
+        try await shop.write {
+          $0.add(Shop.order("o1", raw: #"{"a": "first"}"#), as: .pendingAcceptance)
+        }
+        #expect(try await shop.newest("o1") == #"{"a": "first"}"#)
+        try await shop.write { changes in
+          changes.refreshes = [
+            OrderRefresh(order: Shop.order("o1", raw: #"{"a": "second"}"#), writesLines: false)
+          ]
+        }
+        try await shop.write { changes in
+          changes.refreshes = [
+            OrderRefresh(order: Shop.order("o1", raw: newest), writesLines: false)
+          ]
+        }
+        #expect(try await shop.newest("o1") == newest)
+        #expect(
+          try await shop.database.rows(
+            "select raw_order_data::text || order_data(o)::text from orders o")
+            == [#"{"a": "first"}{"a": "again", "b": 2.50}"#])
       }
     }
 

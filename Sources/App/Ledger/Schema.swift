@@ -16,6 +16,7 @@ public enum LedgerSchema {
     Migration(number: 11, name: "signed_yes", sql: text(PackageResources._011_signed_yes_sql)),
     Migration(number: 12, name: "rooms", sql: text(PackageResources._012_rooms_sql)),
     Migration(number: 13, name: "second_look", sql: text(PackageResources._013_second_look_sql)),
+    Migration(number: 14, name: "newest_copy", sql: text(PackageResources._014_newest_copy_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

@@ -54,7 +54,7 @@ enum MessageDigest {
 struct UpsertCustomers: PostgresStatement {
   static let sql = """
     insert into customers (mirakl_customer_id, display_name, locale)
-    select u.id, u.name, o.raw_order_data #>> '{customer,locale}'
+    select u.id, u.name, order_data(o) #>> '{customer,locale}'
     from unnest($1::text[], $2::text[], $3::text[]) as u (id, name, order_id)
     left join orders o on o.order_id = u.order_id
     order by u.id

@@ -59,7 +59,7 @@ struct SaveTemplate: PostgresStatement {
 struct ReadReplyFacts: PostgresStatement {
   static let sql = """
     select coalesce(c.customer_name, cu.display_name),
-      o.raw_order_data #>> '{customer,firstname}', c.marketplace_order_id, o.status, o.ship_by,
+      order_data(o) #>> '{customer,firstname}', c.marketplace_order_id, o.status, o.ship_by,
       (select string_agg(distinct l.title, ', ') from order_lines l where l.order_id = o.order_id),
       s.tracking_pin, sh.name
     from conversations c

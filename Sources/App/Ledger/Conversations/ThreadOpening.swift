@@ -62,8 +62,8 @@ struct InsertConversation: PostgresStatement {
     insert into conversations (mirakl_thread_id, shop_id, order_id, marketplace_order_id, topic,
       entity_type, customer_name, customer_id, status, participants, last_message_at)
     select $1, o.shop_id, o.order_id, o.order_id, $3, 'MMP_ORDER',
-      nullif(trim(concat_ws(' ', o.raw_order_data #>> '{customer,firstname}',
-        o.raw_order_data #>> '{customer,lastname}')), ''),
+      nullif(trim(concat_ws(' ', order_data(o) #>> '{customer,firstname}',
+        order_data(o) #>> '{customer,lastname}')), ''),
       (select c.customer_id from conversations c
         where c.order_id = o.order_id and c.customer_id is not null limit 1),
       'read', '[{"type": "CUSTOMER"}, {"type": "OPERATOR"}]', clock_timestamp()

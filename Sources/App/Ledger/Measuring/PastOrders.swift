@@ -162,8 +162,8 @@ public struct PastOrders: Sendable {
     select (lpad(to_hex((extract(epoch from at + c.after) * 1000)::bigint), 12, '0')
         || substr(md5(id || c.endpoint), 1, 20))::uuid,
       c.service, c.endpoint, id, c.method, 'http://127.0.0.1/' || c.endpoint || '/' || id,
-      '{"Accept": "application/json"}'::jsonb, jsonb_build_object('order_id', id), c.code,
-      '{"Content-Type": "application/json"}'::jsonb, '{"order_id":"' || id || '"}', 60, true, 90000,
+      '{"Accept": "application/json"}'::json, jsonb_build_object('order_id', id), c.code,
+      '{"Content-Type": "application/json"}'::json, '{"order_id":"' || id || '"}', 60, true, 90000,
       'past/' || n, at + c.after
     from past cross join (values
       ('mirakl', 'accept', 'PUT', 204, interval '1 second'),

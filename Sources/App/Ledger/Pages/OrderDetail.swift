@@ -34,10 +34,10 @@ struct ReadOrderDetail: PostgresStatement {
     select o.marketplace_state, o.placed_at,
       (select h.created_at from order_status_history h
         where h.order_id = o.order_id and h.status = 'accepted' order by history_id limit 1),
-      coalesce(o.raw_order_data ->> 'can_cancel' = 'true', false),
+      coalesce(d.data ->> 'can_cancel' = 'true', false),
       coalesce(b.customer_name, nullif(trim(concat_ws(' ',
-        coalesce(a.address ->> 'firstname', o.raw_order_data #>> '{customer,firstname}'),
-        coalesce(a.address ->> 'lastname', o.raw_order_data #>> '{customer,lastname}'))), '')),
+        coalesce(a.address ->> 'firstname', d.data #>> '{customer,firstname}'),
+        coalesce(a.address ->> 'lastname', d.data #>> '{customer,lastname}'))), '')),
       array_remove(array[a.address ->> 'company', a.address ->> 'street_1',
         a.address ->> 'street_2'], null),
       concat_ws(' ', a.address ->> 'city', a.address ->> 'state', a.address ->> 'zip_code'),
@@ -51,8 +51,9 @@ struct ReadOrderDetail: PostgresStatement {
     left join order_holds h using (order_id)
     left join shipments s on s.order_id = o.order_id
       and s.status in ('label_created', 'tracking_updated')
+    cross join lateral (select order_data(o) as data) d
     cross join lateral (
-      select nullif(o.raw_order_data #> '{customer,shipping_address}', 'null') as address) a
+      select nullif(d.data #> '{customer,shipping_address}', 'null') as address) a
     where o.order_id = $1
     """
   let orderID: String

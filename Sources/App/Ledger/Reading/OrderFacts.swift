@@ -80,7 +80,9 @@ struct ReadOrderFacts: PostgresStatement {
 }
 
 struct ReadRawOrder: PostgresStatement {
-  static let sql = "select raw_order_data from orders where order_id = $1"
+  static let sql = """
+    select coalesce(newest_order_data, raw_order_data::text) from orders where order_id = $1
+    """
   let orderID: String
   func bind(_ b: inout PostgresBindings) { b.append(orderID) }
   static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }

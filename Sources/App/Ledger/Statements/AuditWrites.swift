@@ -7,8 +7,8 @@ struct InsertCalls: PostgresStatement {
     insert into api_calls (call_id, service, endpoint, related_id, method, url, request_headers,
       request_payload, status_code, response_headers, response_body, response_base64,
       response_bytes, is_success, problem, duration_us, correlation_id, created_at)
-    select id, service, endpoint, related, method, url, reqh::jsonb, req::jsonb, status,
-      resh::jsonb, body, b64, bytes, success, problem, duration, correlation, at
+    select id, service, endpoint, related, method, url, reqh::json, req::jsonb, status,
+      resh::json, body, b64, bytes, success, problem, duration, correlation, at
     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
       $8::text[], $9::bigint[], $10::text[], $11::text[], $12::boolean[], $13::bigint[],
       $14::boolean[], $15::text[], $16::bigint[], $17::text[], $18::timestamptz[])

@@ -89,7 +89,7 @@ struct RefreshOrders: PostgresStatement {
       marketplace_seen_at = $1, placed_at = coalesce(u.placed, o.placed_at),
       ship_by = coalesce(u.ship_by, o.ship_by), currency = coalesce(u.currency, o.currency),
       total_price = coalesce(u.price::numeric, o.total_price), has_address = u.address,
-      raw_order_data = u.raw::jsonb, raw_order_digest = u.digest, updated_at = $1,
+      newest_order_data = u.raw, raw_order_digest = u.digest, updated_at = $1,
       status_before = case when u.status is null then o.status_before else o.status end,
       status_since = case when u.status is null then o.status_since else $1 end,
       status = coalesce(u.status, o.status),
