@@ -17,6 +17,7 @@ public enum LedgerSchema {
     Migration(number: 12, name: "rooms", sql: text(PackageResources._012_rooms_sql)),
     Migration(number: 13, name: "second_look", sql: text(PackageResources._013_second_look_sql)),
     Migration(number: 14, name: "newest_copy", sql: text(PackageResources._014_newest_copy_sql)),
+    Migration(number: 15, name: "vacuum", sql: text(PackageResources._015_vacuum_sql)),
   ]
 
   public static let migrator = Migrator(migrations)
