@@ -14,6 +14,8 @@ struct CycleBench {
 
   /// A run that is not through by then has failed.
   static let limit = Duration.minutes(10)
+  /// Effects under way in a lane: what reports at the same moment shares a commit.
+  static let inFlightMax = 1_024
 
   let options: BenchOptions
 
@@ -40,7 +42,11 @@ struct CycleBench {
 
   private func measure(isCanned: Bool) async throws -> Run {
     try await BenchSite.open(
-      options, isCanned: isCanned, { if isCanned { $0.pull.pollEvery = .seconds(1) } }
+      options, isCanned: isCanned,
+      {
+        $0.cycle.inFlightMax = Self.inFlightMax
+        if isCanned { $0.pull.pollEvery = .seconds(1) }
+      }
     ) { site in
       try await site.add(orders: options.orders)
       let worker = try site.installation.worker()

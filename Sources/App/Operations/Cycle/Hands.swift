@@ -24,7 +24,7 @@ struct Hands: Sendable {
     var seenAt: ContinuousClock.Instant?
     var facts: OrderFacts?
     var purchase: Finding.Purchase?
-    /// `seen` was stored and the effect planned in one transaction, a moment ago.
+    /// The effect was planned a moment ago, in the transaction that stored `seen` and what came after.
     var isPlannedJustNow = false
   }
 

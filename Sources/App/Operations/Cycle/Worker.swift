@@ -244,6 +244,8 @@ public final class Worker: Sendable {
       lanes[effect.lane]?.leave()
       metrics.carried(effect, report.step, took: ContinuousClock.now - begun)
       current = outcome.next.first
+      // The decision that planned it looked at the order under its lock.
+      memory.isPlannedJustNow = current.map { $0.effectID != effect.effectID } ?? false
       if let current { lanes[current.lane]?.enter() }
       for other in outcome.next.dropFirst() { begin(other, Hands.Memory()) }
     }
