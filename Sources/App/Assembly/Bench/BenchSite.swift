@@ -17,8 +17,6 @@ struct BenchSite: Sendable {
     _ adjust: (inout Settings) -> Void = { _ in },
     _ body: (BenchSite) async throws -> Result
   ) async throws -> Result {
-    // The private PostgreSQL's user has to get through, or it would live outside the folder.
-    Folder.setMode(options.folder, 0o755)
     let upstream = try await SandboxProcess.start(in: options.folder, isCanned: isCanned)
     do {
       var context = options.context

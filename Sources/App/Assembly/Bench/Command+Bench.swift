@@ -46,7 +46,7 @@ extension Command {
     }
     if benchmark == .booking { return try await bookingBench(arguments, context) }
     if benchmark == .pages { return try await pagesBench(arguments, context) }
-    let folder = try arguments.text("keep") ?? Folder.temporary("quayside-bench")
+    let folder = try folder(arguments)
     defer { if arguments.text("keep") == nil { Folder.remove(folder) } }
     let options = BenchOptions(
       context: context, folder: folder,
@@ -67,6 +67,13 @@ extension Command {
     return report.isFine ? ExitStatus.fine : ExitStatus.trouble
   }
 
+  /// The private PostgreSQL's user has to get through, or it would live outside the folder.
+  private static func folder(_ arguments: Arguments) throws -> String {
+    let folder = try arguments.text("keep") ?? Folder.temporary("quayside-bench")
+    Folder.setMode(folder, 0o755)
+    return folder
+  }
+
   private static func past(_ text: String) throws(UsageError) -> [Int] {
     let counts = text.split(separator: ",").map { Int($0.trimmed) }
     guard !counts.isEmpty, counts.allSatisfy({ $0.map { (1...100_000_000).contains($0) } ?? false })
@@ -78,7 +85,7 @@ extension Command {
 
   private static func pagesBench(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
     let orders = try arguments.int("orders", or: 1_000_000, in: 1_000...10_000_000)
-    let folder = try arguments.text("keep") ?? Folder.temporary("quayside-bench")
+    let folder = try folder(arguments)
     defer { if arguments.text("keep") == nil { Folder.remove(folder) } }
     let pages = try await PagesBench(
       context: context, folder: Path.absolute(folder), orders: orders
@@ -97,7 +104,7 @@ extension Command {
   ) async throws -> Int32 {
     let seconds = try arguments.int("seconds", or: 8, in: 1...600)
     let runs = try arguments.int("runs", or: 3, in: 1...99)
-    let folder = try arguments.text("keep") ?? Folder.temporary("quayside-bench")
+    let folder = try folder(arguments)
     defer { if arguments.text("keep") == nil { Folder.remove(folder) } }
     let bench = BookingBench(
       context: context, folder: folder, seconds: seconds, runs: runs,
