@@ -125,7 +125,9 @@ struct RestartBench {
 
   private func untilAllInFlight(_ site: BenchSite) async throws -> (Int, Timestamp?) {
     var held: (effects: Int, until: Timestamp?) = (0, nil)
-    for _ in 0..<100 {
+    // What was taken up first has to be held still when the last is.
+    let ends = ContinuousClock.now + options.lease * 0.75
+    while ContinuousClock.now < ends {
       held = try await site.installation.ledger.held()
       if held.effects >= options.orders { break }
       try await Task.sleep(for: .milliseconds(100))
@@ -163,8 +165,8 @@ struct RestartBench {
       isExact: try await site.tally().isExact(options.orders) && failures == 0, usage: usage)
   }
 
-  /// From counts in tenths of a second: the median of all whole seconds of work, and the beginning of
-  /// the first second in which as good as that was done.
+  /// From counts in tenths of a second: the median of all whole seconds in which something was done,
+  /// and the beginning of the first second in which as good as that was done.
   static func speed(_ counts: [(tenth: Int, count: Int)]) -> (rate: Double, reached: Double) {
     guard let first = counts.first?.tenth, let last = counts.last?.tenth else { return (0, 0) }
     var tenths = Array(repeating: 0, count: last - first + 1)
@@ -172,7 +174,7 @@ struct RestartBench {
     let seconds = stride(from: 0, to: max(1, tenths.count - 9), by: 10).map { start in
       Double(tenths[start..<min(start + 10, tenths.count)].reduce(0, +))
     }
-    let rate = Figure(seconds).median
+    let rate = Figure(seconds.filter { $0 > 0 }).median
     let width = min(10, tenths.count)
     for start in 0...(tenths.count - width)
     where Double(tenths[start..<(start + width)].reduce(0, +)) >= rate * fullShare {

@@ -50,8 +50,9 @@ struct ReadSpan: PostgresStatement {
 /// What workers hold, and when the last of their leases runs out.
 struct ReadHeld: PostgresStatement {
   static let sql = """
-    select (select count(*) from effects where lease is not null and state = 'sending'),
-      (select max(expires_at) from leases)
+    with held as (select lease from effects where lease is not null and state = 'sending')
+    select (select count(*) from held),
+      (select max(expires_at) from leases where lease in (select lease from held))
     """
   func bind(_ b: inout PostgresBindings) {}
   static func row(_ r: PostgresRow) throws(PostgresError) -> (effects: Int, until: Timestamp?) {
