@@ -16,8 +16,6 @@ struct WaitingBench {
   /// What is reached for: validated within this of arriving.
   static let goal = 90.0
   static let goalMB = 200
-  /// As in `cycle`: what reports at the same moment shares a commit. More would not fit into `goalMB`.
-  static let inFlightMax = 512
 
   let options: BenchOptions
 
@@ -70,7 +68,6 @@ struct WaitingBench {
         settings.cycle.acceptance = CycleSettings().acceptance
         settings.cycle.acceptance.firstCheck = options.wait
         settings.pull.pollEvery = .milliseconds(100)
-        settings.cycle.inFlightMax = Self.inFlightMax
       }
     ) { site in
       try await site.add(orders: options.orders)
