@@ -5,7 +5,7 @@ public import Postgres
 /// costs the same however much lies behind it. Of an order's five calls two are kept, since ten million
 /// have to fit on a disk. Only ever in a database made for that.
 public struct PastOrders: Sendable {
-  /// Disk that one takes, indexes included, measured with 100,000 of them.
+  /// Disk that one takes, indexes included, measured with ten million of them.
   public static let bytesEach = 5_600
   static let batch = 10_000
   static let patience = Duration.hours(2)
