@@ -34,6 +34,21 @@ public enum Deed: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// About one label of its order, else about the order itself, whatever it goes in.
+  public var isAboutAParcel: Bool {
+    switch self {
+    case .buyLabel, .fetchLabel, .postTracking, .markShipped, .voidLabel, .refundLabel: true
+    case .acceptOrder, .refuseOrder, .cancelOrder, .updateOffer, .sendMessage: false
+    }
+  }
+
+  /// The key that an effect about an order is written down with; of a purchase, the one that the carrier
+  /// sees. A parcel that is made anew after its label was voided is another generation with a request
+  /// id of its own, so an effect with another key than this one is about a label that is gone.
+  public func requestKey(of orderID: String, generation: Int, requestID: String) -> String {
+    self == .buyLabel ? requestID : "\(rawValue):\(orderID):\(generation)"
+  }
+
   /// What makes no sense any more once the order is off: planned ones are cancelled with it, and a
   /// hold keeps them back. What brings the order's end about is not of these.
   public var diesWithTheOrder: Bool {

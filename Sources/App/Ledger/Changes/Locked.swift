@@ -46,10 +46,12 @@ public struct LockedEffect: Sendable {
   public var lease: UUIDv7?
   public var subject: String
   public var orderID: String?
+  /// The key that it was planned with: see `Deed.requestKey`.
+  public var requestKey: String
 
   public init(
     effectID: Int64, deed: Deed, state: EffectState, lease: UUIDv7?, subject: String,
-    orderID: String?
+    orderID: String?, requestKey: String
   ) {
     self.effectID = effectID
     self.deed = deed
@@ -57,5 +59,6 @@ public struct LockedEffect: Sendable {
     self.lease = lease
     self.subject = subject
     self.orderID = orderID
+    self.requestKey = requestKey
   }
 }

@@ -21,6 +21,8 @@ public struct OrderFacts: Sendable {
 
 public struct ParcelFacts: Sendable {
   public var requestID: String
+  /// How often it was made anew, and one.
+  public var generation: Int
   public var accountKind: String
   public var groupID: String?
   public var status: ShipmentStatus
@@ -39,7 +41,8 @@ struct ReadOrderFacts: PostgresStatement {
         where l.order_id = o.order_id),
       s.request_id, s.account_kind, s.group_id, s.status, s.cp_shipment_id,
       s.tracking_pin, s.cp_api_label_url, s.cp_label_type, s.cp_self_url, s.cp_refund_url,
-      w.grams, w.length_mm, w.width_mm, w.height_mm, o.is_held
+      w.grams, w.length_mm, w.width_mm, w.height_mm, o.is_held,
+      s.generation
     from orders o
     left join shipments s on s.order_id = o.order_id
     left join lateral (
@@ -62,7 +65,7 @@ struct ReadOrderFacts: PostgresStatement {
       lineIDs: try r.stringArrayOrNil(2) ?? [])
     if let requestID = try r.stringOrNil(3) {
       facts.parcel = ParcelFacts(
-        requestID: requestID, accountKind: try r.string(4), groupID: try r.stringOrNil(5),
+        requestID: requestID, generation: try r.int(18), accountKind: try r.string(4), groupID: try r.stringOrNil(5),
         status: ShipmentStatus(rawValue: try r.string(6)) ?? .labelCreationInitiated,
         carrierID: try r.stringOrNil(7), trackingPIN: try r.stringOrNil(8),
         labelURL: try r.stringOrNil(9), labelType: try r.stringOrNil(10),

@@ -77,7 +77,8 @@ struct ReadLockedShipments: PostgresStatement {
 /// Read without a lock of their own: whoever writes them says which lease they were read under.
 struct ReadEffectStates: PostgresStatement {
   static let sql = """
-    select effect_id, kind, state, lease, subject, order_id from effects where effect_id = any($1)
+    select effect_id, kind, state, lease, subject, order_id, request_key from effects
+    where effect_id = any($1)
     """
   let effectIDs: [Int64]
   func bind(_ b: inout PostgresBindings) { b.append(effectIDs) }
@@ -86,6 +87,6 @@ struct ReadEffectStates: PostgresStatement {
     LockedEffect(
       effectID: try r.int64(0), deed: Deed(rawValue: try r.string(1)) ?? .refundLabel,
       state: EffectState(rawValue: try r.string(2)) ?? .needsPerson, lease: try r.uuidOrNil(3),
-      subject: try r.string(4), orderID: try r.stringOrNil(5))
+      subject: try r.string(4), orderID: try r.stringOrNil(5), requestKey: try r.string(6))
   }
 }

@@ -13,7 +13,7 @@ extension Hands {
     _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
   ) async -> Report {
     let policy = cycle.label
-    guard let purchase = await purchase(of: orderID, &memory) else {
+    guard let purchase = purchase(memory) else {
       return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
     }
     var calls: [CallRecord] = []
@@ -95,10 +95,10 @@ extension Hands {
     return .again(after: delay, why: why)
   }
 
-  private func purchase(of orderID: String, _ memory: inout Memory) async -> Finding.Purchase? {
+  /// The label in question: bought by this worker a moment ago, else as `madeAnew` just read it.
+  private func purchase(_ memory: Memory) -> Finding.Purchase? {
     if let purchase = memory.purchase { return purchase }
-    guard let facts = await facts.read(orderID), let parcel = facts.parcel else { return nil }
-    memory.facts = facts
+    guard let parcel = memory.facts?.parcel else { return nil }
     return Finding.Purchase(
       carrierID: parcel.carrierID ?? "", pin: parcel.trackingPIN, labelURL: parcel.labelURL,
       labelType: parcel.labelType, selfURL: parcel.selfURL, refundURL: parcel.refundURL)
@@ -108,7 +108,7 @@ extension Hands {
 
   func voidLabel(_ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory) async -> Report
   {
-    guard let purchase = await purchase(of: orderID, &memory) else {
+    guard let purchase = purchase(memory) else {
       return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
     }
     guard let href = purchase.selfURL, shop.settings.carrier.canVoid else {
@@ -151,7 +151,7 @@ extension Hands {
   func refundLabel(
     _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
   ) async -> Report {
-    guard let purchase = await purchase(of: orderID, &memory),
+    guard let purchase = purchase(memory),
       let href = purchase.refundURL ?? purchase.selfURL.map({ $0 + "/refund" })
     else { return Report(effect, .ask("the parcel has no refund link; ask the carrier by phone")) }
     guard effect.state == .sending else {

@@ -17,6 +17,8 @@ extension Hands {
     {
       return report
     }
+    // Whoever only looks buys nothing, whatever is found.
+    guard effect.state == .sending else { return await findPurchase(effect, orderID, &memory) }
     var calls: [CallRecord] = []
     var findings: [Finding] = []
     let order: IncomingOrder
@@ -43,6 +45,15 @@ extension Hands {
         findings: findings)
     }
     memory.facts = facts
+    guard effect.isAbout(parcel) else {
+      return Report(
+        effect, .pointless("the parcel was made anew"), calls: calls, findings: findings)
+    }
+    guard parcel.carrierID == nil else {
+      return Report(
+        effect, .ask("a label is in hand already; nothing was bought"), calls: calls,
+        findings: findings)
+    }
     guard facts.status == .accepted else {
       return Report(
         effect, .pointless("the order is \(facts.status.rawValue)"), calls: calls,
@@ -159,6 +170,7 @@ extension Hands {
       return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
     }
     memory.facts = facts
+    guard effect.isAbout(parcel) else { return await lookForLeftovers(effect, orderID, parcel) }
     var calls: [CallRecord] = []
     switch await shop.carrier.matches(
       requestID: parcel.requestID, orderID: orderID, since: effect.createdAt, calls: &calls)
@@ -204,6 +216,7 @@ extension Hands {
     guard let parcel = await facts.read(orderID)?.parcel else {
       return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
     }
+    guard effect.isAbout(parcel) else { return await lookForLeftovers(effect, orderID, parcel) }
     guard let ours = parcel.carrierID else { return nil }
     var calls: [CallRecord] = []
     switch await shop.carrier.matches(
@@ -229,6 +242,37 @@ extension Hands {
       }
       return Report(
         effect, .lookAgain(after: wait, why: "search \(read) shows no surplus label"), calls: calls)
+    }
+  }
+
+  /// The label was voided and its parcel made anew while this looked. Nothing is bought for the old one any
+  /// more; a label of it that is still there is a person's question. A label that was handed in for a
+  /// refund, as all are without a contract, is still shown.
+  private func lookForLeftovers(
+    _ effect: ClaimedEffect, _ orderID: String, _ parcel: ParcelFacts
+  ) async -> Report {
+    var calls: [CallRecord] = []
+    switch await shop.carrier.matches(
+      requestID: effect.requestKey, orderID: orderID, since: effect.createdAt, calls: &calls)
+    {
+    case .failure(let error):
+      return Report(effect, stepAfterRead(error, effect, cycle.purchase), calls: calls)
+    case .success(let found):
+      let left = found.map(\.shipmentID).filter { $0 != parcel.carrierID }
+      if left.count > (shop.settings.carrier.canVoid ? 0 : 1) {
+        let ids = left.joined(separator: ", ")
+        return Report(
+          effect,
+          .ask("the parcel was made anew, and of the old one there is \(ids): void it or refund it"),
+          calls: calls)
+      }
+      let read = effect.checks + 1
+      guard effect.state != .sending, let wait = cycle.purchase.lookup(afterChecks: read) else {
+        return Report(effect, .pointless("the parcel was made anew"), calls: calls)
+      }
+      return Report(
+        effect, .lookAgain(after: wait, why: "search \(read) shows no label of the old parcel"),
+        calls: calls)
     }
   }
 }

@@ -38,6 +38,7 @@ struct Hands: Sendable {
       return Report(effect, .released(after: wait, why: "the lane is told to wait"))
     }
     if let report = await keptBack(effect, deed, orderID, &memory) { return report }
+    if let report = await madeAnew(effect, deed, orderID, &memory) { return report }
     let report =
       switch deed {
       case .acceptOrder: await accept(effect, orderID, &memory)
@@ -74,6 +75,17 @@ struct Hands: Sendable {
       await facts(of: orderID, &memory)?.isHeld == true
     else { return nil }
     return Report(effect, .released(after: OrderFlow.heldFor, why: "held by a person"))
+  }
+
+  /// What was planned for a parcel that was made anew since touches nothing of the new one. A purchase
+  /// looks for itself, since its label may have to go.
+  private func madeAnew(
+    _ effect: ClaimedEffect, _ deed: Deed, _ orderID: String, _ memory: inout Memory
+  ) async -> Report? {
+    guard deed.isAboutAParcel, deed != .buyLabel, memory.purchase == nil,
+      let parcel = await facts(of: orderID, &memory)?.parcel, !effect.isAbout(parcel)
+    else { return nil }
+    return Report(effect, .pointless("the parcel was made anew"))
   }
 
   func facts(of orderID: String, _ memory: inout Memory) async -> OrderFacts? {

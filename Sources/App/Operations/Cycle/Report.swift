@@ -81,3 +81,46 @@ public enum Finding: Sendable {
     }
   }
 }
+
+extension Report {
+  /// What is left of it when its parcel was made anew meanwhile: what became of the old label says nothing
+  /// about the new one. That one was bought costs money, so a person hears of it.
+  func ofAParcelMadeAnew(_ deed: Deed) -> Report {
+    var rest = self
+    rest.findings.removeAll(where: \.isAboutAParcel)
+    guard deed == .buyLabel else { return rest }
+    for case .bought(let purchase) in findings {
+      rest.step = .ask(
+        "label \(purchase.carrierID) was bought for a parcel that was made anew meanwhile: void it")
+    }
+    return rest
+  }
+}
+
+extension Finding {
+  var isAboutAParcel: Bool {
+    switch self {
+    case .bought, .labelStored, .pinLearned, .trackingPosted, .shippedAndSeen, .voided,
+      .refundNeeded, .refundAsked:
+      true
+    case .orderSeen, .acceptAnswered, .offers, .messageSeen: false
+    }
+  }
+}
+
+extension ClaimedEffect {
+  /// It is about this parcel, not about one that was made anew since: see `Deed.requestKey`.
+  func isAbout(_ parcel: ParcelFacts) -> Bool {
+    isAbout(generation: parcel.generation, requestID: parcel.requestID)
+  }
+
+  func isAbout(_ parcel: ShipmentSnapshot) -> Bool {
+    isAbout(generation: parcel.generation, requestID: parcel.requestID)
+  }
+
+  private func isAbout(generation: Int, requestID: String) -> Bool {
+    guard let deed = Deed(rawValue: kind), deed.isAboutAParcel, let orderID else { return true }
+    return requestKey
+      == deed.requestKey(of: orderID, generation: generation, requestID: requestID)
+  }
+}

@@ -67,14 +67,13 @@ extension CycleDecisions {
       orders[order.orderID] = order
     }
     let generation = order.shipment?.generation ?? 1
-    let isAboutParcel = ![.acceptOrder, .refuseOrder, .cancelOrder].contains(deed)
     changes.plans.append(
       PlannedEffect(
-        deed: deed, subject: order.orderID, ordinal: isAboutParcel ? generation : 1,
+        deed: deed, subject: order.orderID, ordinal: deed.isAboutAParcel ? generation : 1,
         orderID: order.orderID, shopID: order.shopID,
-        requestKey: deed == .buyLabel
-          ? order.shipment?.requestID ?? order.orderID
-          : "\(deed.rawValue):\(order.orderID):\(generation)",
+        requestKey: deed.requestKey(
+          of: order.orderID, generation: generation,
+          requestID: order.shipment?.requestID ?? order.orderID),
         deadline: deadline(of: deed, order),
         isClaimed: canTakeOn(deed, deed.system.lane(shop: order.shopID))))
   }

@@ -51,6 +51,10 @@ struct CycleDecisions {
       late.append(effect.effectID)
       return
     }
+    var report = report
+    if let parcel = effect.orderID.flatMap({ orders[$0]?.shipment }), !effect.isAbout(parcel) {
+      report = report.ofAParcelMadeAnew(deed)
+    }
     var step = report.step
     if EffectMachine.next(from: effect.state, step) == nil {
       step = .ask("bug: \(step) is no answer in state \(effect.state.rawValue)")

@@ -60,7 +60,7 @@ public struct Desk: Sendable {
   }
 
   /// Sets going again what waits for a person.
-  /// - Returns: the kinds of effects that were set going.
+  /// - Returns: the kinds of effects that were set going, or settled since their label is gone.
   public func retry(_ orderID: String, by actor: Actor) async throws -> [String] {
     let tail = try await ledger.retryTail(of: orderID, by: actor.signature)
     if !tail.isEmpty {
@@ -142,11 +142,19 @@ public struct Desk: Sendable {
 }
 
 extension CycleDecisions {
-  /// Everything of the order that waits for a person goes back to be tried; counts begin anew.
+  /// Everything of the order that waits for a person goes back to be tried; counts begin anew. What was
+  /// about a label before the present one is not tried again: whoever asked for a new one settled it.
   mutating func retry(_ order: OrderSnapshot, by actor: String) -> [String] {
     var kinds: [String] = []
     var order = order
     for effect in waitingForPeople(of: order.orderID) {
+      if isOfAnEarlierParcel(effect, order) {
+        add(
+          EffectUpdate(
+            effectID: effect.effectID, state: .cancelled, outcome: "the parcel was made anew"))
+        kinds.append(effect.deed.rawValue)
+        continue
+      }
       if effect.deed == .acceptOrder {
         guard order.status == .acceptanceFailed else { continue }
         move(&order, to: .pendingAcceptance, "retried by \(actor)", actor: actor)
@@ -158,5 +166,12 @@ extension CycleDecisions {
       kinds.append(effect.deed.rawValue)
     }
     return kinds
+  }
+
+  private func isOfAnEarlierParcel(_ effect: LockedEffect, _ order: OrderSnapshot) -> Bool {
+    guard effect.deed.isAboutAParcel, let parcel = order.shipment else { return false }
+    return effect.requestKey
+      != effect.deed.requestKey(
+        of: order.orderID, generation: parcel.generation, requestID: parcel.requestID)
   }
 }
