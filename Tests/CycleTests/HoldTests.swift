@@ -3,6 +3,7 @@ import Ledger
 import Operations
 import Orders
 import People
+import Postgres
 import Sandbox
 import Testing
 
@@ -62,6 +63,35 @@ import Testing
       try await house.work { try await house.status(id) == .shipped }
       #expect(house.sandbox.tally().orders[id]?.accepts == 1)
       #expect(house.sandbox.tally().violations.isEmpty)
+    }
+  }
+
+  @Test func `a release is heard though a worker has just seen the order held`() async throws {
+    try await House.with { house in
+      house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .throttled, retryAfter: 1)])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work {
+        try await both(house.status(id) == .accepted) { house.requests("create_shipment") > 0 }
+      }
+      try await house.desk.hold(id, reason: "the customer wrote", by: "tester")
+      house.sandbox.setDials([])
+      // The release waits for the order's lock; behind it, with what it saw before, the worker that found
+      // the purchase due (as after a takeover from a dead one).
+      let (release, worker) = try await house.pool.transaction(deadline: .seconds(60)) { keeper in
+        try await keeper.script(
+          "select 1 from orders where order_id = '\(id)' for update", deadline: .seconds(10))
+        let release = Task { try await house.desk.release(id, by: "tester") }
+        try await house.untilWaiting(1)
+        try await house.script("update effects set due_at = now() where kind = 'buy_label'")
+        let worker = Task {
+          try await house.work(pulls: false) { try await house.status(id) == .shipped }
+        }
+        try await house.untilWaiting(2)
+        return (release, worker)
+      }
+      try await release.value
+      #expect(try await worker.value)
+      #expect(house.sandbox.tally().orders[id]?.labelsBought == 1)
     }
   }
 

@@ -16,7 +16,7 @@ struct EffectModel: Hashable {
   }
 
   enum Report: Hashable {
-    case happened, certainlyNothing, lost, seen, notSeen, notTried
+    case happened, certainlyNothing, lost, seen, notSeen, notTried, held
 
     var step: Step {
       switch self {
@@ -26,6 +26,7 @@ struct EffectModel: Hashable {
       case .seen: .done("d")
       case .notSeen: .again(after: .zero, why: "w")
       case .notTried: .released(after: .zero, why: "w")
+      case .held: .held("h")
       }
     }
   }
@@ -170,7 +171,9 @@ struct EffectModel: Hashable {
           $0.workers[i].phase = .marked
           $0.workers[i].hasBegun = true
           $0.workers[i].hasMark = true
-        }
+        },
+        // A person holds the order: nothing is begun.
+        with { $0.workers[i].phase = .reports(.held) },
       ]
     case .claimed:
       return [

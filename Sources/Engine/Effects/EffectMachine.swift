@@ -49,6 +49,9 @@ public enum EffectMachine {
       return Next(state: .needsPerson, after: nil, countsCheck: looks)
     case .pointless:
       return Next(state: .cancelled, after: nil, countsCheck: looks)
+    case .held:
+      // What looks is not held back, and would never be found by a release.
+      return state == .sending ? Next(state: .planned, after: .zero, countsCheck: false) : nil
     case .released(let after, _):
       // What was claimed to be sent goes back to planned, since nothing was sent.
       return Next(state: looks ? state : .planned, after: after, countsCheck: false)

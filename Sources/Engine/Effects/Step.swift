@@ -22,10 +22,16 @@ public enum Step: Sendable, Equatable {
   /// Nothing was tried (a paused lane, a lease too short to begin): hand it back unchanged.
   case released(after: Duration, why: String)
 
+  /// Nothing was tried, since a person holds the order: planned again until that person releases it.
+  /// Whether it is held still is for the decision to say, which has the order's lock.
+  case held(String)
+
   /// The words that the effect's row keeps.
   public var words: String {
     switch self {
-    case .done(let why), .refused(let why), .ask(let why), .pointless(let why): why
+    case .done(let why), .refused(let why), .ask(let why), .pointless(let why),
+      .held(let why):
+      why
     case .verify: "answered; to be read back"
     case .again(_, let why), .lost(_, let why), .lookAgain(_, let why), .released(_, let why): why
     }

@@ -9,6 +9,18 @@ extension House {
     }
   }
 
+  /// Waits, within a bound, until so many statements of this database wait for a lock.
+  func untilWaiting(_ count: Int) async throws {
+    let ends = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < ends {
+      let waiting = try await self.count(
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+          + " and datname = current_database()")
+      if waiting >= count { return }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
   /// Waits, within a bound, until a statement of this database waits for a lock, or until `isThrough`
   /// counts something.
   func untilSomebodyWaits(or isThrough: String = "select 0") async throws {

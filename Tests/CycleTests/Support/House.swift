@@ -25,6 +25,7 @@ struct House: Sendable {
   let folder: String
   let desk: Desk
   let notified: Notified
+  let carrierCalls: Int
 
   /// What was told to people.
   final class Notified: Sendable {
@@ -40,6 +41,8 @@ struct House: Sendable {
     var pull = PullSettings()
     var shopCount = 1
     var isContract = true
+    /// A minute; 0 is no limit.
+    var carrierCalls = 0
     var poolSize = 6
     var adjust: (inout ShopSettings) -> Void = { _ in }
     /// A database that is not the usual copy.
@@ -98,6 +101,7 @@ struct House: Sendable {
     cycle = plan.cycle
     pull = plan.pull
     notified = Notified()
+    carrierCalls = plan.carrierCalls
     var shops: [ShopClients] = []
     for index in 0..<plan.shopCount {
       var settings = House.settings(sandbox, shop: index, isContract: plan.isContract)
@@ -155,7 +159,7 @@ struct House: Sendable {
       .init(
         stateFolder: folder,
         labels: LabelStore(folder: folder + "/labels", threads: BlockingThreads(count: 1)),
-        log: .silent, metrics: metrics, carrierCallsPerMinute: 0, readsMax: 4,
+        log: .silent, metrics: metrics, carrierCallsPerMinute: carrierCalls, readsMax: 4,
         notify: { notified.add($0) }))
   }
 

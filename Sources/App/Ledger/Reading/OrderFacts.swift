@@ -65,7 +65,8 @@ struct ReadOrderFacts: PostgresStatement {
       lineIDs: try r.stringArrayOrNil(2) ?? [])
     if let requestID = try r.stringOrNil(3) {
       facts.parcel = ParcelFacts(
-        requestID: requestID, generation: try r.int(18), accountKind: try r.string(4), groupID: try r.stringOrNil(5),
+        requestID: requestID, generation: try r.int(18), accountKind: try r.string(4),
+        groupID: try r.stringOrNil(5),
         status: ShipmentStatus(rawValue: try r.string(6)) ?? .labelCreationInitiated,
         carrierID: try r.stringOrNil(7), trackingPIN: try r.stringOrNil(8),
         labelURL: try r.stringOrNil(9), labelType: try r.stringOrNil(10),

@@ -263,7 +263,8 @@ extension Hands {
         let ids = left.joined(separator: ", ")
         return Report(
           effect,
-          .ask("the parcel was made anew, and of the old one there is \(ids): void it or refund it"),
+          .ask(
+            "the parcel was made anew, and of the old one there is \(ids): void it or refund it"),
           calls: calls)
       }
       let read = effect.checks + 1

@@ -66,15 +66,15 @@ struct Hands: Sendable {
     return report
   }
 
-  /// An order that a person holds gets no call that is not begun yet. What was planned in a moment ago
-  /// needs no look: its transaction looked.
+  /// An order that a person holds gets no call that is not begun yet. What was planned a moment ago needs no
+  /// look, since its transaction looked; but for a purchase, which looks once more just before it is made.
   private func keptBack(
     _ effect: ClaimedEffect, _ deed: Deed, _ orderID: String, _ memory: inout Memory
   ) async -> Report? {
     guard effect.state == .sending, deed.diesWithTheOrder, !memory.isPlannedJustNow,
       await facts(of: orderID, &memory)?.isHeld == true
     else { return nil }
-    return Report(effect, .released(after: OrderFlow.heldFor, why: "held by a person"))
+    return Report(effect, .held("held by a person"))
   }
 
   /// What was planned for a parcel that was made anew since touches nothing of the new one. A purchase

@@ -44,6 +44,7 @@ extension Step {
     case .ask: "ask"
     case .pointless: "pointless"
     case .released: "released"
+    case .held: "held"
     }
   }
 }

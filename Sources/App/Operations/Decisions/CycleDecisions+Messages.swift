@@ -16,7 +16,7 @@ extension CycleDecisions {
           processName: "CustomerService", orderID: effect.orderID, effectID: effect.effectID,
           details: "a message was not sent, or nobody knows: \(why)",
           correlationID: report.calls.last?.correlationID))
-    case .done, .verify, .again, .lost, .lookAgain, .pointless, .released: break
+    case .done, .verify, .again, .lost, .lookAgain, .pointless, .released, .held: break
     }
   }
 }

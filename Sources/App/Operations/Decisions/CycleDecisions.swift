@@ -56,12 +56,18 @@ struct CycleDecisions {
       report = report.ofAParcelMadeAnew(deed)
     }
     var step = report.step
+    let known = effect.orderID.flatMap { orders[$0] }
+    if case .held = step, let known, known.status.isFinal {
+      step = .pointless("the order is \(known.status.rawValue)")
+    }
     if EffectMachine.next(from: effect.state, step) == nil {
       step = .ask("bug: \(step) is no answer in state \(effect.state.rawValue)")
     }
     guard var next = EffectMachine.next(from: effect.state, step) else { return }
-    if next.state == .planned, deed.diesWithTheOrder,
-      effect.orderID.flatMap({ orders[$0]?.isHeld }) == true
+    // Held now, under the lock, whatever whoever reports has read: only what is planned for an order that
+    // is held is found by its release.
+    if next.state == .planned, deed.diesWithTheOrder, let known, known.isHeld,
+      !known.status.isFinal
     {
       next.after = OrderFlow.heldFor
     }
@@ -171,7 +177,7 @@ struct CycleDecisions {
     let why: String
     switch step {
     case .refused(let text), .ask(let text): why = text
-    case .done, .verify, .again, .lost, .lookAgain, .pointless, .released: return
+    case .done, .verify, .again, .lost, .lookAgain, .pointless, .released, .held: return
     }
     let call = report.calls.first
     if deed == .acceptOrder {
