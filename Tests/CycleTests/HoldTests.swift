@@ -66,6 +66,63 @@ import Testing
     }
   }
 
+  @Test func `whoever holds an order that waits for its turn at the carrier is heard`()
+    async throws
+  {
+    try await House.with { plan in
+      plan.carrierCalls = 20
+    } _: { house in
+      let ids = house.sandbox.addOrders(count: 2).map(\.id)
+      var held = ""
+      try await house.work {
+        guard held.isEmpty else {
+          return try await house.count(
+            "select count(*) from effects where kind = 'buy_label' and state = 'planned'"
+              + " and outcome = 'held by a person'") == 1
+        }
+        // One has bought, the other's turn is three seconds later.
+        let waiting = try await house.ask(
+          "select subject from effects where kind = 'buy_label' and state = 'sending' and"
+            + " exists (select from effects where kind = 'buy_label' and state = 'confirmed')")
+        guard let id = waiting.first ?? nil else { return false }
+        try await house.desk.hold(id, reason: "the customer wrote", by: "tester")
+        held = id
+        return false
+      }
+      #expect(ids.contains(held))
+      #expect(house.sandbox.tally().orders[held]?.labelsBought == 0)
+      #expect(house.requests("create_shipment") == 1)
+    }
+  }
+
+  @Test func `whoever holds an order while an earlier purchase is searched for is heard`()
+    async throws
+  {
+    try await House.with { house in
+      house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .requestLost, times: 1)])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work { try await house.need(id) != nil }
+      house.sandbox.setDials([FaultRule(call: "find_shipments", fault: .slow, ms: 1_500)])
+      try await house.retryAllThatNeedPeople()
+      var isHeld = false
+      try await house.work {
+        guard !isHeld else {
+          return try await house.ask("select outcome from effects where kind = 'buy_label'")
+            == ["held by a person"]
+        }
+        guard house.sandbox.dialsFired == [1] else { return false }
+        try await house.desk.hold(id, reason: "the customer wrote", by: "tester")
+        isHeld = true
+        return false
+      }
+      #expect(house.requests("create_shipment") == 1)
+      house.sandbox.setDials([])
+      try await house.desk.release(id, by: "tester")
+      try await house.work { try await house.status(id) == .shipped }
+      #expect(house.sandbox.tally().orders[id]?.labelsBought == 1)
+    }
+  }
+
   @Test func `a release is heard though a worker has just seen the order held`() async throws {
     try await House.with { house in
       house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .throttled, retryAfter: 1)])

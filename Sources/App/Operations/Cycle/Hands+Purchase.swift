@@ -38,26 +38,23 @@ extension Hands {
         effect, .released(after: .seconds(60), why: "the order shows \(state.name)"), calls: calls,
         findings: findings)
     }
-    let facts = await facts.read(orderID)
-    guard let facts, let parcel = facts.parcel else {
+    // After any earlier send a purchase begins with a search, whoever asked for it.
+    if effect.sends > 0,
+      let report = await adoptEarlierPurchase(effect, orderID, &calls, findings)
+    {
+      return report
+    }
+    await pace.turn()
+    // Money is about to be spent, a minute after the first look perhaps: who held or cancelled the order, or
+    // had its parcel made anew, is heard now.
+    guard let facts = await facts.read(orderID), let parcel = facts.parcel else {
       return Report(
         effect, .released(after: .seconds(5), why: "the parcel could not be read"), calls: calls,
         findings: findings)
     }
     memory.facts = facts
-    guard effect.isAbout(parcel) else {
-      return Report(
-        effect, .pointless("the parcel was made anew"), calls: calls, findings: findings)
-    }
-    guard parcel.carrierID == nil else {
-      return Report(
-        effect, .ask("a label is in hand already; nothing was bought"), calls: calls,
-        findings: findings)
-    }
-    guard facts.status == .accepted else {
-      return Report(
-        effect, .pointless("the order is \(facts.status.rawValue)"), calls: calls,
-        findings: findings)
+    if let step = objection(to: effect, facts, parcel) {
+      return Report(effect, step, calls: calls, findings: findings)
     }
     let request: ShipmentRequest
     switch parcelRequest(for: order, parcel: parcel, facts: facts) {
@@ -65,14 +62,10 @@ extension Hands {
     case .failure(let reason):
       return Report(effect, .ask(reason.text), calls: calls, findings: findings)
     }
-    // After any earlier send a purchase begins with a search, whoever asked for it.
-    if effect.sends > 0,
-      let report = await adoptEarlierPurchase(effect, orderID, parcel, &calls, findings)
-    {
-      return report
+    if var refusal = mayNotSend(effect, callOf: cycle.purchaseDeadline) {
+      (refusal.calls, refusal.findings) = (calls, findings)
+      return refusal
     }
-    await pace.turn()
-    if let refusal = mayNotSend(effect, callOf: cycle.purchaseDeadline) { return refusal }
     let answer = await shop.carrier.createShipment(request)
     CrashPoint.pass("after-send:\(effect.kind)")
     calls.append(answer.call)
@@ -90,13 +83,27 @@ extension Hands {
     }
   }
 
+  /// What keeps a label from being bought, of what the ledger says at this moment.
+  private func objection(
+    to effect: ClaimedEffect, _ facts: OrderFacts, _ parcel: ParcelFacts
+  ) -> Step? {
+    guard effect.isAbout(parcel) else { return .pointless("the parcel was made anew") }
+    guard parcel.carrierID == nil else {
+      return .ask("a label is in hand already; nothing was bought")
+    }
+    if facts.isHeld { return .held("held by a person") }
+    guard facts.status == .accepted else {
+      return .pointless("the order is \(facts.status.rawValue)")
+    }
+    return nil
+  }
+
   /// `nil` when the search shows that nothing was bought under this request id.
   private func adoptEarlierPurchase(
-    _ effect: ClaimedEffect, _ orderID: String, _ parcel: ParcelFacts, _ calls: inout [CallRecord],
-    _ findings: [Finding]
+    _ effect: ClaimedEffect, _ orderID: String, _ calls: inout [CallRecord], _ findings: [Finding]
   ) async -> Report? {
     switch await shop.carrier.matches(
-      requestID: parcel.requestID, orderID: orderID, since: effect.createdAt, calls: &calls)
+      requestID: effect.requestKey, orderID: orderID, since: effect.createdAt, calls: &calls)
     {
     case .failure(let error):
       return Report(
