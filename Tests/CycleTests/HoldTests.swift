@@ -125,31 +125,55 @@ import Testing
 
   @Test func `a release is heard though a worker has just seen the order held`() async throws {
     try await House.with { house in
-      house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .throttled, retryAfter: 1)])
-      let id = house.sandbox.addOrders(count: 1)[0].id
-      try await house.work {
-        try await both(house.status(id) == .accepted) { house.requests("create_shipment") > 0 }
+      let id = try await heldBeforeItsLabel(house)
+      try await meets(house, id, { try await house.desk.release(id, by: "tester") }) {
+        try await house.status(id) == .shipped
       }
-      try await house.desk.hold(id, reason: "the customer wrote", by: "tester")
-      house.sandbox.setDials([])
-      // The release waits for the order's lock; behind it, with what it saw before, the worker that found
-      // the purchase due (as after a takeover from a dead one).
-      let (release, worker) = try await house.pool.transaction(deadline: .seconds(60)) { keeper in
-        try await keeper.script(
-          "select 1 from orders where order_id = '\(id)' for update", deadline: .seconds(10))
-        let release = Task { try await house.desk.release(id, by: "tester") }
-        try await house.untilWaiting(1)
-        try await house.script("update effects set due_at = now() where kind = 'buy_label'")
-        let worker = Task {
-          try await house.work(pulls: false) { try await house.status(id) == .shipped }
-        }
-        try await house.untilWaiting(2)
-        return (release, worker)
-      }
-      try await release.value
-      #expect(try await worker.value)
       #expect(house.sandbox.tally().orders[id]?.labelsBought == 1)
     }
+  }
+
+  @Test func `a cancellation is heard though a worker has just seen the order held`() async throws {
+    try await House.with { house in
+      let id = try await heldBeforeItsLabel(house)
+      #expect(house.sandbox.cancel(id))
+      try await meets(house, id, { _ = await house.puller().pass(.poll) }) {
+        try await house.effectStates("buy_label") == ["cancelled"]
+      }
+      #expect(try await house.status(id) == .cancelled)
+      #expect(house.sandbox.tally().orders[id]?.labelsBought == 0)
+    }
+  }
+
+  private func heldBeforeItsLabel(_ house: House) async throws -> String {
+    house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .throttled, retryAfter: 1)])
+    let id = house.sandbox.addOrders(count: 1)[0].id
+    try await house.work {
+      try await both(house.status(id) == .accepted) { house.requests("create_shipment") > 0 }
+    }
+    try await house.desk.hold(id, reason: "the customer wrote", by: "tester")
+    house.sandbox.setDials([])
+    return id
+  }
+
+  /// `change` waits for the order's lock, and behind it, with what it saw before, a worker that found the
+  /// purchase due (as after a takeover from a dead one).
+  private func meets(
+    _ house: House, _ id: String, _ change: @escaping @Sendable () async throws -> Void,
+    until isDone: @escaping @Sendable () async throws -> Bool
+  ) async throws {
+    let (changing, working) = try await house.pool.transaction(deadline: .seconds(60)) { keeper in
+      try await keeper.script(
+        "select 1 from orders where order_id = '\(id)' for update", deadline: .seconds(10))
+      let changing = Task { try await change() }
+      try await house.untilWaiting(1)
+      try await house.script("update effects set due_at = now() where kind = 'buy_label'")
+      let working = Task { try await house.work(pulls: false, until: isDone) }
+      try await house.untilWaiting(2)
+      return (changing, working)
+    }
+    try await changing.value
+    #expect(try await working.value)
   }
 
   @Test func `a label goes when the order is cancelled, held or not`() async throws {
