@@ -47,6 +47,31 @@ import Testing
     }
   }
 
+  @Test func `an order that is stored while its SKU is mapped gets its parts in the sweep`()
+    async throws
+  {
+    try await House.with({ $0.adjust = { $0.unknownSKUs = .accept } }) { house in
+      try await house.stockLaptop(ram: 5, ssd: 5)
+      let old = house.sell("NEW")
+      let id = house.sell("NEW")
+      _ = await house.puller().pass(.poll)
+      // As the mapping leaves it that looked for waiting orders before these were stored.
+      try await house.script(
+        """
+        insert into shop_sku_map (shop_sku, shop_id, variant_id)
+        select 'NEW', '', id from product_variants where internal_sku = 'LAP-IN';
+        update orders set status_since = now() - interval '1 day' where order_id = '\(old)'
+        """)
+      house.sandbox.setDials([FaultRule(call: "mirakl", fault: .status, status: 503)])
+      try await house.work(pulls: false) { try await house.stock() == ["RAM 5/2", "SSD 5/1"] }
+      #expect(try await house.ledger.parts(of: id).map(\.pieces) == [2, 1])
+      #expect(try await house.ledger.takeWaitingParts(within: .hours(48)) == 1)
+      #expect(try await house.stock() == ["RAM 5/4", "SSD 5/2"])
+      #expect(try await house.ledger.takeWaitingParts(within: .hours(48)) == 0)
+      try await house.checkStock()
+    }
+  }
+
   @Test func `editing a bill of materials changes no order that was taken on`() async throws {
     try await House.with { house in
       try await house.stockLaptop(ram: 5, ssd: 5)

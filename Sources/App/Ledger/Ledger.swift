@@ -42,6 +42,8 @@ public struct Ledger: Sendable {
 public struct LedgerLimits: Sendable {
   /// Of every statement; a batch of changes has ten times this.
   public var queryDeadline: Duration = .seconds(10)
+  /// Of a statement that may look at every open order.
+  var wideDeadline: Duration { queryDeadline * 3 }
   /// Bytes of a body that `api_calls` keeps.
   public var storedBodyBytesMax = 1 << 20
   /// How long a transaction that met a restart or a deadlock is tried again.

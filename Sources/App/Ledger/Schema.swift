@@ -18,6 +18,8 @@ public enum LedgerSchema {
     Migration(number: 13, name: "second_look", sql: text(PackageResources._013_second_look_sql)),
     Migration(number: 14, name: "newest_copy", sql: text(PackageResources._014_newest_copy_sql)),
     Migration(number: 15, name: "vacuum", sql: text(PackageResources._015_vacuum_sql)),
+    Migration(
+      number: 16, name: "waiting_parts", sql: text(PackageResources._016_waiting_parts_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

@@ -94,9 +94,17 @@ struct WriteMappings: PostgresStatement {
 
 /// Open orders whose lines wait for parts that are known now take them on. Row: how many did.
 struct TakeWaitingParts: PostgresStatement {
-  static let sql = "select take_waiting_parts(coalesce($1, clock_timestamp()))"
+  static let sql = """
+    with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now)
+    select take_waiting_parts(now, now - make_interval(secs => $2::bigint / 1e6)) from t
+    """
   let now: Timestamp?
-  func bind(_ b: inout PostgresBindings) { b.append(now) }
+  /// Only those whose status is younger; `nil` for all.
+  var age: Duration?
+  func bind(_ b: inout PostgresBindings) {
+    b.append(now)
+    b.append(age?.microseconds)
+  }
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }
 

@@ -27,7 +27,7 @@ extension Ledger {
           WriteMappings(mappings: mappings, actor: actor.name), deadline: deadline)
         guard written.count == mappings.count else { throw UnknownComponent() }
       }
-      let taken = try await connection.query(TakeWaitingParts(now: now), deadline: deadline * 3)
+      let taken = try await connection.query(TakeWaitingParts(now: now), deadline: limits.wideDeadline)
       let rows = file.variants.count + file.mappings.count
       let what = file.variants.isEmpty ? "skus" : "variants"
       let act = Act(

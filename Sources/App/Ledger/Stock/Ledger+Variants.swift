@@ -44,6 +44,15 @@ extension Ledger {
     }
   }
 
+  /// Has open orders whose status is younger than this take on the parts that they wait for: the intake
+  /// reads the catalogue before it stores an order, so one can slip past a mapping that is written then.
+  /// - Returns: how many did.
+  public func takeWaitingParts(within age: Duration) async throws(PostgresError) -> Int {
+    try await pool.query(
+      TakeWaitingParts(now: clock(), age: age), deadline: limits.wideDeadline
+    ).first ?? 0
+  }
+
   public func variants(
     matching text: String = "", after sku: String = "", limit: Int = 50
   ) async throws(PostgresError) -> [VariantRow] {

@@ -4,11 +4,15 @@ import Ledger
 import Orders
 import Postgres
 
-/// Plans what should have been planned and was not: a crash in between, a step added by an update.
+/// Plans what should have been planned and was not: a crash in between, a step added by an update. Has
+/// orders take on the parts that they missed.
 struct Reconciler: Sendable {
   static let batchMax = 200
   /// By then every system has written its files down.
   static let labelAgeMax = Duration.minutes(15)
+
+  /// Orders are looked at for so long after they were taken on, should they have missed their parts.
+  static let partsAgeMax = Duration.hours(1)
 
   let ledger: Ledger
   let shops: [String: ShopSettings]
@@ -24,6 +28,12 @@ struct Reconciler: Sendable {
 
   /// - Returns: how many effects it planned.
   func pass() async throws(PostgresError) -> Int {
+    let planned = try await planForgotten()
+    _ = try await ledger.takeWaitingParts(within: Self.partsAgeMax)
+    return planned
+  }
+
+  private func planForgotten() async throws(PostgresError) -> Int {
     let waiting = shops.values.filter { $0.shipAfter == .packing }.map(\.id)
     let ids = try await ledger.forgottenOrders(limit: Self.batchMax, waitForPacking: waiting)
     guard !ids.isEmpty else { return 0 }
