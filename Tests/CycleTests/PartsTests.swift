@@ -72,6 +72,27 @@ import Testing
     }
   }
 
+  @Test func `a bill or a mapping may take longer where many orders are open`() async throws {
+    try await House.with({ $0.adjust = { $0.unknownSKUs = .accept } }) { house in
+      try await house.stockLaptop(ram: 5, ssd: 5)
+      let id = house.sell("NEW")
+      _ = await house.puller().pass(.poll)
+      try await house.script(
+        """
+        alter function take_waiting_parts(timestamptz, timestamptz) rename to take_at_once;
+        create function take_waiting_parts(timestamptz, timestamptz) returns bigint language sql as
+        $$ select pg_sleep(3); select take_at_once($1, $2) $$
+        """)
+      var limits = LedgerLimits()
+      limits.queryDeadline = .seconds(2)
+      let ledger = Ledger(pool: house.pool, limits: limits)
+      let mapping = MappingDraft(shopSKU: "NEW", internalSKU: "LAP-IN", price: nil)
+      #expect(try await ledger.map(mapping, by: "tester") == 1)
+      #expect(try await house.ledger.parts(of: id).map(\.pieces) == [2, 1])
+      try await ledger.save(VariantDraft(internalSKU: "LAP-IN", bill: [("SSD", 3)]))
+    }
+  }
+
   @Test func `editing a bill of materials changes no order that was taken on`() async throws {
     try await House.with { house in
       try await house.stockLaptop(ram: 5, ssd: 5)

@@ -7,12 +7,12 @@ extension Ledger {
   /// - Throws: `UnknownComponent` when the bill names one that does not exist (nothing is changed), or
   ///   `PostgresError`.
   public func save(_ draft: VariantDraft, as act: Act? = nil) async throws {
-    let (deadline, now) = (limits.queryDeadline, clock())
+    let (deadline, wide, now) = (limits.queryDeadline, limits.wideDeadline, clock())
     try await pool.transaction(deadline: deadline) { connection in
       try await write([draft], on: connection)
       if let act { _ = try await connection.query(RecordActs([act]), deadline: deadline) }
       if draft.bill != nil {
-        _ = try await connection.query(TakeWaitingParts(now: now), deadline: deadline)
+        _ = try await connection.query(TakeWaitingParts(now: now), deadline: wide)
       }
     }
   }
@@ -34,13 +34,13 @@ extension Ledger {
   public func map(
     _ mapping: MappingDraft, by actor: String, as act: Act? = nil
   ) async throws -> Int? {
-    let (deadline, now) = (limits.queryDeadline, clock())
+    let (deadline, wide, now) = (limits.queryDeadline, limits.wideDeadline, clock())
     return try await pool.transaction(deadline: deadline) { connection in
       let written = try await connection.query(
         WriteMappings(mappings: [mapping], actor: actor), deadline: deadline)
       guard !written.isEmpty else { return nil }
       if let act { _ = try await connection.query(RecordActs([act]), deadline: deadline) }
-      return try await connection.query(TakeWaitingParts(now: now), deadline: deadline).first
+      return try await connection.query(TakeWaitingParts(now: now), deadline: wide).first
     }
   }
 
