@@ -4,6 +4,7 @@ import Ledger
 import Operations
 import Orders
 import People
+import Postgres
 import Sandbox
 import Stock
 import Testing
@@ -15,6 +16,40 @@ import Testing
   ) async throws -> CataloguePlan {
     #expect(CataloguePlan.Kind.of(Array(text.utf8)) == kind)
     return try await house.inventory.preview(kind, file: "file.csv", Array(text.utf8))
+  }
+
+  @Test func `two large files of the same base products never wait for each other in a ring`()
+    async throws
+  {
+    try await House.with { house in
+      // More than one statement each: the first needs the bases in one file's order, the second in the other's.
+      let file = { (prefix: String, bases: [String]) in
+        CatalogueImport(
+          fileName: prefix,
+          variants: bases.enumerated().flatMap { part, base in
+            (0..<1_000).map {
+              VariantDraft(
+                internalSKU: "\(prefix)-\(part)-\(1_000 + $0)", title: "Laptop", baseModel: base)
+            }
+          }, refused: 0)
+      }
+      let files = [file("A", ["X1", "X2"]), file("B", ["X2", "X1"])]
+      for prefix in ["A", "B"] {
+        try await house.ledger.save(VariantDraft(internalSKU: "\(prefix)-0-1999", title: "Laptop"))
+      }
+      let imports = try await house.pool.transaction(deadline: .seconds(60)) { keeper in
+        // Both stop at the end of their first thousand.
+        try await keeper.script(
+          "select 1 from product_variants for update", deadline: .seconds(10))
+        let imports = files.map { file in
+          Task { try await house.ledger.apply(file, by: "tester") }
+        }
+        try await house.untilWaiting(2)
+        return imports
+      }
+      for running in imports { _ = try await running.value }
+      #expect(try await house.count("select count(*) from product_variants") == 4_000)
+    }
   }
 
   @Test func `variants with errors in the middle: each row says why, the rest is applied whole`()

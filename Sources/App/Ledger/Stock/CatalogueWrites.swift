@@ -1,20 +1,31 @@
 import Kit
 import Postgres
 
-/// Makes the variants that are new and changes the others, in the order of their SKUs.
+/// Makes the base products that are new. Of a whole file in one statement, in the order of their names,
+/// before its first variant: two files at once then wait for each other in one direction only.
+struct SaveBases: PostgresStatement {
+  static let sql = """
+    insert into base_products (model_name)
+    select base from (select distinct base collate "C" as base from unnest($1::text[]) as u (base)) b
+    order by base
+    on conflict (model_name) do update set model_name = excluded.model_name
+    """
+  let models: [String]
+  init?(_ drafts: [VariantDraft]) {
+    models = drafts.compactMap { $0.baseModel.map(Plain.text) }
+    if models.isEmpty { return nil }
+  }
+  func bind(_ b: inout PostgresBindings) { b.append(models) }
+}
+
+/// Makes the variants that are new and changes the others, in the order of their SKUs. Their base products
+/// are there: see `SaveBases`.
 struct SaveVariants: PostgresStatement {
   static let sql = """
-    with rows as (
-      select * from unnest($1::text[], $2::text[], $3::text[]) as u (sku, title, base)
-    ), bases as (
-      insert into base_products (model_name)
-      select distinct base from rows where base is not null order by base
-      on conflict (model_name) do update set model_name = excluded.model_name
-      returning id, model_name
-    )
     insert into product_variants (internal_sku, title, base_product_id)
-    select r.sku, r.title, b.id from rows r left join bases b on b.model_name = r.base
-    order by r.sku
+    select r.sku, r.title, b.id from unnest($1::text[], $2::text[], $3::text[]) as r (sku, title, base)
+    left join base_products b on b.model_name = r.base
+    order by r.sku collate "C"
     on conflict (internal_sku) do update
       set title = coalesce(excluded.title, product_variants.title),
         base_product_id = coalesce(excluded.base_product_id, product_variants.base_product_id)
@@ -73,7 +84,7 @@ struct WriteMappings: PostgresStatement {
     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
       as u (shop_sku, shop, sku, price, buffer)
     join product_variants v on v.internal_sku = u.sku
-    order by u.shop_sku, u.shop
+    order by u.shop_sku collate "C", u.shop collate "C"
     on conflict (shop_sku, shop_id) do update set variant_id = excluded.variant_id,
       price = coalesce(excluded.price, shop_sku_map.price), buffer = excluded.buffer,
       created_by = excluded.created_by

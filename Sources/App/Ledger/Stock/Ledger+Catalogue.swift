@@ -17,17 +17,27 @@ extension Ledger {
     let (deadline, now) = (limits.queryDeadline, clock())
     return try await pool.transaction(deadline: deadline * 10) { connection in
       try await take(staged, on: connection)
-      // In their order: two files at once never wait for each other in a ring.
-      for drafts in Self.batches(file.variants.sorted { $0.internalSKU < $1.internalSKU }) {
+      // Base products, then variants, then mappings, each in the order of their bytes: two files at once
+      // never wait for each other in a ring, however many statements they take.
+      try await writeBases(of: file.variants, on: connection)
+      let variants = file.variants.sorted {
+        $0.internalSKU.utf8.lexicographicallyPrecedes($1.internalSKU.utf8)
+      }
+      for drafts in Self.batches(variants) {
         try await write(drafts, on: connection)
       }
-      let sorted = file.mappings.sorted { ($0.shopSKU, $0.shopID) < ($1.shopSKU, $1.shopID) }
+      let sorted = file.mappings.sorted { one, other in
+        one.shopSKU.utf8.elementsEqual(other.shopSKU.utf8)
+          ? one.shopID.utf8.lexicographicallyPrecedes(other.shopID.utf8)
+          : one.shopSKU.utf8.lexicographicallyPrecedes(other.shopSKU.utf8)
+      }
       for mappings in Self.batches(sorted) {
         let written = try await connection.query(
           WriteMappings(mappings: mappings, actor: actor.name), deadline: deadline)
         guard written.count == mappings.count else { throw UnknownComponent() }
       }
-      let taken = try await connection.query(TakeWaitingParts(now: now), deadline: limits.wideDeadline)
+      let taken = try await connection.query(
+        TakeWaitingParts(now: now), deadline: limits.wideDeadline)
       let rows = file.variants.count + file.mappings.count
       let what = file.variants.isEmpty ? "skus" : "variants"
       let act = Act(

@@ -9,6 +9,7 @@ extension Ledger {
   public func save(_ draft: VariantDraft, as act: Act? = nil) async throws {
     let (deadline, wide, now) = (limits.queryDeadline, limits.wideDeadline, clock())
     try await pool.transaction(deadline: deadline) { connection in
+      try await writeBases(of: [draft], on: connection)
       try await write([draft], on: connection)
       if let act { _ = try await connection.query(RecordActs([act]), deadline: deadline) }
       if draft.bill != nil {
@@ -18,6 +19,12 @@ extension Ledger {
   }
 
   public struct UnknownComponent: Error {}
+
+  /// The base products of all variants that the caller's transaction will write, before the first of them.
+  func writeBases(of drafts: [VariantDraft], on connection: PostgresConnection) async throws {
+    guard let bases = SaveBases(drafts) else { return }
+    _ = try await connection.query(bases, deadline: limits.wideDeadline)
+  }
 
   /// The variants and their bills, in the caller's transaction.
   func write(_ drafts: [VariantDraft], on connection: PostgresConnection) async throws {
