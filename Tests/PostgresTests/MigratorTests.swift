@@ -75,6 +75,23 @@ extension PostgresTests {
       }
     }
 
+    @Test(
+      "a migration waits for a table that somebody uses only so long, and leaves nothing of itself")
+    func locked() async throws {
+      try await withSchema("locked") { configuration in
+        let connection = try await PostgresConnection.open(configuration, deadline: patience)
+        _ = try await Migrator([Self.first]).migrate(on: connection)
+        let user = try await PostgresConnection.open(configuration, deadline: patience)
+        try await user.script("begin; lock table orders in share mode", deadline: patience)
+        let migrator = Migrator([Self.first, Self.second], lockPatience: .milliseconds(200))
+        let error = await failure { try await migrator.migrate(on: connection) }
+        #expect(error?.sqlState == "55P03")
+        #expect(error?.statement == "migration 2 names")
+        try await user.script("commit", deadline: patience)
+        #expect(try await migrator.migrate(on: connection) == ["2 names"])
+      }
+    }
+
     @Test("many processes may migrate at once; each migration is applied once")
     func together() async throws {
       try await withSchema("together") { configuration in

@@ -3,13 +3,17 @@ import Kit
 /// Applies migrations under an advisory lock, each in a transaction of its own, and keeps a ledger
 /// of them with checksums in `quayside_migrations`.
 public struct Migrator: Sendable {
-  /// For one migration, waiting for another process that migrates included.
-  static let deadline = Duration.minutes(10)
+  /// For one migration, waiting for another process that migrates included. One that rewrites a large
+  /// table takes as long as reading and writing it.
+  static let deadline = Duration.hours(6)
   static let readDeadline = Duration.seconds(10)
 
   let migrations: [Migration]
+  /// For a lock that another process holds; meanwhile whoever wants the same table waits behind us.
+  let lockPatience: Duration
 
-  public init(_ migrations: [Migration]) {
+  public init(_ migrations: [Migration], lockPatience: Duration = .seconds(300)) {
+    self.lockPatience = lockPatience
     self.migrations = migrations.sorted { $0.number < $1.number }
   }
 
@@ -57,6 +61,8 @@ public struct Migrator: Sendable {
       if let problem = status(with: applied).problem, case .unknown = problem { throw problem }
       let numbers = Set(applied.map(\.number))
       guard let next = migrations.first(where: { !numbers.contains($0.number) }) else { return nil }
+      try await connection.script(
+        "set local lock_timeout = \(lockPatience.milliseconds)", deadline: Self.readDeadline)
       do throws(PostgresError) {
         try await connection.script(next.sql, deadline: Self.deadline)
       } catch {
