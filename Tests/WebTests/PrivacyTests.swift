@@ -8,8 +8,10 @@ import Web
 /// What a role without customers' data learns by no page.
 @Suite(.serialized) struct PrivacyTests {
   private static let rows = """
-    insert into conversations (mirakl_thread_id, shop_id, topic, customer_name, order_id, status)
-    values ('t1', 'shop', 'Keyboards', 'Zelda Sampleton', 'order-1', 'unread');
+    insert into conversations (mirakl_thread_id, shop_id, topic, customer_name, order_id, status,
+      needs_person)
+    values ('t1', 'shop', 'Keyboards for 12 Main St', 'Zelda Sampleton', 'order-1', 'unread',
+      'nobody knows whether it arrived');
     insert into messages (conversation_id, sender_type, body, text)
     select id, 'customer', 'my gate code is tulip', 'my gate code is tulip' from conversations;
     select refresh_conversations(array_agg(id)) from conversations;
@@ -39,6 +41,23 @@ import Web
       #expect(await finds("order-1", viewer))
       #expect(await finds("order-1", viewer, view: "unread"))
       #expect(await !finds("order-1", viewer, view: "archived"))
+    }
+  }
+
+  @Test func aConversationsTopicIsTheCustomersWords() async throws {
+    try await withSite(more: Self.rows) { site, ledger in
+      let agent = try await Browser(site).signedIn("ola", .agent, ledger)
+      let viewer = try await Browser(site).signedIn("viv", .viewer, ledger)
+      let id = try #require(try await ledger.threads(about: "order-1").first?.id)
+      for path in ["/", "/inbox", "/inbox/\(id)", "/orders/order-1", "/orders/order-1.json"] {
+        let page = text(await viewer.get(path))
+        for words in ["Main St", "Sampleton", "tulip"] {
+          #expect(!page.contains(words), "\(path): \(words)")
+        }
+        guard !path.hasSuffix(".json") else { continue }
+        #expect(page.contains("Conversation \(id)"), "\(path)")
+        #expect(text(await agent.get(path)).contains("Keyboards for 12 Main St"), "\(path)")
+      }
     }
   }
 

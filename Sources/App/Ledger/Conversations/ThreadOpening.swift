@@ -118,7 +118,9 @@ extension Ledger {
         InsertReply(
           now: now, plan: plan, orderID: opening.orderID, shopID: shopID,
           lane: Deed.sendMessage.system.lane(shop: shopID)), deadline: deadline)
-      let act = Act(opening.actor, "inbox.open", on: "order:" + opening.orderID, opening.topic)
+      // Without the topic: an order's story is read by those too who see no customer's data.
+      let act = Act(
+        opening.actor, "inbox.open", on: "order:" + opening.orderID, "conversation \(id)")
       _ = try await connection.query(RecordActs([act]), deadline: deadline)
       _ = try await connection.query(RefreshConversation(id: id), deadline: deadline)
       return id

@@ -92,7 +92,7 @@ struct InboxPage: Sendable {
           }
         }
         Tag.span(.class("thread-text")) {
-          Tag.span(.class("thread-topic")) { thread.topic.isEmpty ? "No topic" : thread.topic }
+          Tag.span(.class("thread-topic")) { visit.topic(thread.topic, of: thread.id) }
           Tag.span(.class("thread-preview")) { preview(thread) }
         }
         Tag.span(.class("thread-side")) {

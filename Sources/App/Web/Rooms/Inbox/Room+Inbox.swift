@@ -95,4 +95,10 @@ extension Visit {
     guard let name, !name.isEmpty else { return "Unknown customer" }
     return can(.readPersonalData) ? name : Mask.name(name)
   }
+
+  /// What a conversation is about, often in its customer's own words; its number where there are none, or
+  /// where they are not for this person.
+  func topic(_ topic: String, of id: Int64) -> String {
+    topic.isEmpty || !can(.readPersonalData) ? "Conversation \(id)" : topic
+  }
 }

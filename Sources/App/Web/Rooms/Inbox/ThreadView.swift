@@ -83,7 +83,7 @@ struct ThreadView: Sendable {
       Tag.div {
         Tag.p(.class("crumb")) { Tag.a(.href(.inbox)) { "Inbox" } }
         Tag.h1 { name }
-        Tag.p(.class("lead")) { thread.topic.isEmpty ? "No topic" : thread.topic }
+        Tag.p(.class("lead")) { visit.topic(thread.topic, of: thread.id) }
       }
       Tag.div(.class("thread-tools"), .id("tools"), .refreshes(on: "inbox")) {
         ClockView(visit: visit).badge(thread)

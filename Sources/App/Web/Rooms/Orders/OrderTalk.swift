@@ -33,9 +33,7 @@ struct OrderTalk: Sendable {
     Tag.ul(.class("holders")) {
       for thread in threads {
         Tag.li {
-          Tag.a(.href(.thread(thread.id))) {
-            thread.topic.isEmpty ? "Conversation \(thread.id)" : thread.topic
-          }
+          Tag.a(.href(.thread(thread.id))) { visit.topic(thread.topic, of: thread.id) }
           Tag.span(.class("note")) {
             Words.count(thread.messageCount, "message", "messages")
               + (thread.status == .unread ? ", unread" : "")

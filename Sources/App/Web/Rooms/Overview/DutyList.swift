@@ -85,12 +85,12 @@ struct DutyList: Sendable {
   }
 
   private static func item(_ duty: AnswerDuty, _ visit: Visit) -> Item {
-    let topic = duty.topic.isEmpty ? "Conversation \(duty.conversationID)" : duty.topic
     let about = [visit.customer(duty.customerName), duty.orderID].compactMap { $0 }
     return Item(
       deadline: duty.deadline, what: duty.trouble == nil ? "Answer by" : "Look at a message",
-      link: Tag.a(.href(.thread(duty.conversationID))) { topic }
-        + Tag.small { about.joined(separator: " · ") },
+      link: Tag.a(.href(.thread(duty.conversationID))) {
+        visit.topic(duty.topic, of: duty.conversationID)
+      } + Tag.small { about.joined(separator: " · ") },
       why: duty.trouble ?? "A customer waits for an answer.")
   }
 
