@@ -204,7 +204,7 @@ let package = Package(
       "WebTests",
       [
         "ClusterStage", "Kit", "Cryptography", "Postgres", "HTTP", "Ledger", "Operations",
-        "People", "Bookings", "Inventory", "Packing", "PackingBench", "Web",
+        "People", "Bookings", "CustomerService", "Inventory", "Packing", "PackingBench", "Web",
       ]),
     tests("BrowserTests", ["ClusterStage", "Kit", "Postgres"], exclude: ["Scenes"]),
     tests(

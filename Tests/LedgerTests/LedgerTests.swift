@@ -1,5 +1,4 @@
 import ClusterStage
-import Glibc
 import Kit
 import Ledger
 import Postgres
@@ -12,7 +11,7 @@ enum LedgerTests {
   static let patience = Duration.seconds(30)
 }
 
-/// Opens a cluster with a migrated template around the suite and removes it afterwards.
+/// Opens a cluster with a migrated template around the suite; it goes with the run.
 struct SharedCluster: SuiteTrait, TestScoping {
   @TaskLocal static var configuration: PostgresConfiguration?
   static let template = "template_ledger"
@@ -21,16 +20,14 @@ struct SharedCluster: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?,
     performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    let folder = try Leftovers.folder("quayside-ledger")
-    defer { Folder.remove(folder) }
-    let cluster = try await PrivateCluster.open(
-      folder: folder,
+    let cluster = try await TestCluster.own(
+      "quayside-ledger",
       settings: [
         "fsync": "off", "max_connections": "300", "shared_buffers": "64MB", "autovacuum": "off",
         // A commit waits for nobody, except where a test turns `synchronous_commit` on to be killed
         // in the middle of it.
         "synchronous_commit": "local", "synchronous_standby_names": "nobody",
-      ], log: .silent)
+      ])
     do {
       try await makeTemplate(cluster.configuration)
       try await Self.$configuration.withValue(cluster.configuration) { try await function() }

@@ -58,6 +58,8 @@ func withCluster<Value>(
   try await withFolder { folder in
     let cluster = try await PrivateCluster.open(folder: folder, log: .silent)
     do {
+      // Where the folder asked for would not do, it is elsewhere.
+      try Leftovers.note(cluster.folder)
       let value = try await body(cluster)
       await cluster.close()
       return value

@@ -1,3 +1,4 @@
+import ClusterStage
 import Glibc
 import Kit
 import Postgres
@@ -227,6 +228,7 @@ extension PostgresTests {
       try await withFolder(mode: 0o700) { folder in
         let cluster = try await PrivateCluster.open(folder: folder, log: .silent)
         try #require(cluster.folder.hasPrefix("/var/tmp/quayside-"))
+        try Leftovers.note(cluster.folder)
         let again = try await PrivateCluster.open(folder: folder, log: .silent)
         #expect(again.folder == cluster.folder)
         await cluster.close()

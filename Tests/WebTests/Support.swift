@@ -1,6 +1,6 @@
 import Bookings
 import ClusterStage
-import Glibc
+import CustomerService
 import HTTP
 import Kit
 import Ledger
@@ -22,32 +22,37 @@ func text(_ response: HTTPResponse) -> String {
 func withSite(
   more: String = "", packing: PackingMode = .warn, _ body: (Website, Ledger) async throws -> Void
 ) async throws {
-  let folder = try Leftovers.folder("quayside-web-test")
-  defer { Folder.remove(folder) }
-  let cluster = try await PrivateCluster.open(folder: folder, log: .silent)
+  let configuration = try await TestCluster.shared.database()
   do {
-    let connection = try await PostgresConnection.open(
-      cluster.configuration, deadline: .seconds(30))
-    _ = try await LedgerSchema.migrator.migrate(on: connection)
-    try await connection.script(seeds + more, deadline: .seconds(30))
-    await connection.close()
-    let ledger = Ledger(pool: PostgresPool(cluster.configuration, size: 2))
+    try await TestCluster.administer(configuration) {
+      try await $0.script(seeds + more, deadline: .seconds(30))
+    }
+    let ledger = Ledger(pool: PostgresPool(configuration, size: 2))
     let desk = Desk(ledger: ledger, shops: [], cycle: CycleSettings())
     let bookings = BookingService(
       ledger: ledger, settings: BookingSettings(publicURL: "http://127.0.0.1:8080"), log: .silent)
     let bench = PackingService(
       ledger: ledger, settings: PackingSettings(modes: ["shop": packing]), log: .silent)
+    let folder = try Leftovers.folder("quayside-web-test")
+    defer { Folder.remove(folder) }
+    let customers = CustomerService(
+      ledger: ledger, files: AttachmentStore(stateFolder: folder), settings: InboxSettings())
     let site = Website(
-      Services(desk: desk, metrics: Metrics(), bookings: bookings, packing: bench),
+      Services(
+        desk: desk, metrics: Metrics(), bookings: bookings, packing: bench, customers: customers),
       SiteSettings(
         title: "A <b>title</b>", publicURL: "http://127.0.0.1:8080", rules: TestRules.quick))
     try await body(site, ledger)
     await ledger.close()
   } catch {
-    await cluster.close()
+    await TestCluster.shared.drop(configuration)
     throw error
   }
-  await cluster.close()
+  await TestCluster.shared.drop(configuration)
+}
+
+extension TestCluster {
+  static let shared = TestCluster("web")
 }
 
 enum TestRules {

@@ -1,5 +1,4 @@
 import ClusterStage
-import Glibc
 import Kit
 import Ledger
 import Postgres
@@ -26,11 +25,9 @@ struct SharedCluster: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?,
     performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    let folder = try Leftovers.folder("quayside-packing")
-    defer { Folder.remove(folder) }
-    let cluster = try await PrivateCluster.open(
-      folder: folder,
-      settings: ["fsync": "off", "max_connections": "200", "shared_buffers": "64MB"], log: .silent)
+    let cluster = try await TestCluster.own(
+      "quayside-packing",
+      settings: ["fsync": "off", "max_connections": "200", "shared_buffers": "64MB"])
     do {
       try await Self.makeTemplate(cluster.configuration)
       try await Self.$configuration.withValue(cluster.configuration) { try await function() }
