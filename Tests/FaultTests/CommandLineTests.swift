@@ -1,5 +1,4 @@
 import ClusterStage
-import Glibc
 import Kit
 import Testing
 
@@ -131,8 +130,7 @@ extension FaultTests {
     @Test("an empty database is refused with status 4 and `quayside migrate`, which heals it")
     func migrations() async throws {
       try await Stage.play { stage in
-        let keeper = try stage.start(["serve", "--pages-only"])
-        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        let keeper = try await stage.keep()
         // A private cluster brings its schema itself.
         #expect(try await stage.run(["migrate", "--check"]).status == .init(code: 0))
         // The database `postgres` of the same server is empty.
@@ -169,8 +167,7 @@ extension FaultTests {
         #expect(try await stage.run(["orders"], schema).status == .init(code: 4))
         #expect(try await stage.run(["migrate"], schema).status == .init(code: 0))
         #expect(try await stage.run(["orders"], schema).status == .init(code: 0))
-        keeper.kill(SIGTERM)
-        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(keeper)
         // The server is away.
         let away = try await stage.run(["orders"], outside)
         #expect(away.status == .init(code: 4), "\(away.errorText)")
@@ -182,8 +179,7 @@ extension FaultTests {
     @Test("secrets are never printed, right or wrong ones")
     func secrets() async throws {
       try await Stage.play { stage in
-        let keeper = try stage.start(["serve", "--pages-only"])
-        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        let keeper = try await stage.keep()
         _ = try await stage.sandbox.order(3)
         let words = [
           ["doctor"], ["doctor", "--json"], ["pull"], ["pull", "--json"],
@@ -227,8 +223,7 @@ extension FaultTests {
           #expect(
             !(output.text + output.errorText).contains("a1b2c3"), "\(url): \(output.errorText)")
         }
-        keeper.kill(SIGTERM)
-        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(keeper)
       }
     }
 
@@ -237,8 +232,7 @@ extension FaultTests {
     @Test("each pass does its own part only; `run all --wait` does the whole")
     func passes() async throws {
       try await Stage.play { stage in
-        let keeper = try stage.start(["serve", "--pages-only"])
-        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        let keeper = try await stage.keep()
         let ids = try await stage.sandbox.order(5)
         func run(_ words: String...) async throws -> JSONValue {
           let answer = try await stage.json(["run"] + words)
@@ -286,8 +280,7 @@ extension FaultTests {
           ["run", "--wait", "--timeout", "1"], ["QUAYSIDE_WAITS": "1h"])
         #expect(late.status == .init(code: 1))
         #expect(late.text.contains("quayside effects"), "\(late.text)")
-        keeper.kill(SIGTERM)
-        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(keeper)
       }
     }
 
@@ -313,7 +306,6 @@ extension FaultTests {
     @Test("the demo ends with 0 when every order ended as it should, and leaves nothing running")
     func demo() async throws {
       let folder = try Leftovers.folder("quayside-fault")
-      chmod(folder, 0o755)
       defer { Folder.remove(folder) }
       let output = try await Program.run(
         ["demo", "--once", "--orders", "20"],

@@ -55,8 +55,7 @@ extension FaultTests {
         // Some places need a catalogue; the others' orders know nothing of it.
         stage.environment["QUAYSIDE_UNKNOWN_SKU"] = "accept"
         // Keeps the private PostgreSQL up meanwhile: its recovery has a test of its own.
-        let keeper = try stage.start(["serve", "--pages-only"])
-        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        let keeper = try await stage.keep()
         var troubles: [String] = []
         for place in places {
           do {
@@ -67,8 +66,7 @@ extension FaultTests {
           }
         }
         #expect(troubles.isEmpty, "\(troubles.joined(separator: "\n"))")
-        keeper.kill(15)
-        #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(keeper)
       }
     }
 

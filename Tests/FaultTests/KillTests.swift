@@ -59,8 +59,7 @@ extension FaultTests {
         let (tally, _) = try await stage.untilEnded(shipped: ids, retries: true)
         #expect(tally.faults(of: ids) == [])
         #expect(stage.postmaster != postmaster)
-        second.kill(SIGTERM)
-        #expect(await second.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(second)
       }
     }
 
@@ -86,8 +85,7 @@ extension FaultTests {
         let (tally, _) = try await stage.untilEnded(shipped: ids, retries: true)
         #expect(tally.faults(of: ids) == [])
         #expect(worker.isRunning)
-        worker.kill(SIGTERM)
-        #expect(await worker.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(worker)
       }
     }
 
@@ -125,8 +123,7 @@ extension FaultTests {
     @Test("a process frozen in the middle of a change does not keep its orders from the others")
     func frozenInChange() async throws {
       try await Stage.play { stage in
-        let keeper = try stage.start(["serve", "--pages-only"])
-        try await eventually("the pages are up") { !stage.output(of: keeper).isEmpty }
+        try await stage.keep()
         var configuration = PostgresConfiguration(
           socketDirectory: stage.state + "/postgres/socket", database: "quayside",
           user: "quayside")
@@ -156,11 +153,9 @@ extension FaultTests {
         #expect(tally.faults(of: ids) == [])
         #expect(retried == 0)
         let postmaster = try #require(stage.postmaster)
-        first.kill(SIGTERM)
-        #expect(await first.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(first)
         #expect(stage.postmaster == postmaster, "stopped under the second worker's feet")
-        second.kill(SIGTERM)
-        #expect(await second.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(second)
         #expect(stage.postmaster == nil, "still there after the last one left")
         #expect(Folder.names(in: stage.state).filter { $0.hasSuffix(".sends") } == [])
         // And it is the same cluster at the next start.
@@ -200,8 +195,7 @@ extension FaultTests {
         #expect(try await stage.run(["retry", ids[0]]).status == .init(code: 0))
         let (tally, _) = try await stage.untilEnded(shipped: ids)
         #expect(tally.faults(of: ids) == [])
-        second.kill(SIGTERM)
-        #expect(await second.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(second)
       }
     }
 
@@ -214,8 +208,7 @@ extension FaultTests {
         try await eventually("labels are being bought") {
           try await stage.sandbox.tally().count(ids) { $0.labelsBought > 0 } >= 3
         }
-        first.kill(SIGTERM)
-        #expect(await first.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(first)
         // Nothing was left half done: no send without its outcome.
         let open = try await stage.json(["effects", "--limit", "1000"]).elements
         #expect(open.filter { ["sending", "unknown"].contains($0["state"]?.string) }.count == 0)
@@ -225,8 +218,7 @@ extension FaultTests {
         let (tally, retried) = try await stage.untilEnded(shipped: ids)
         #expect(tally.faults(of: ids) == [])
         #expect(retried == 0)
-        second.kill(SIGTERM)
-        #expect(await second.wait(for: .seconds(20)) == .init(code: 0))
+        await stage.letGo(second)
       }
     }
   }

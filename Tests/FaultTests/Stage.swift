@@ -1,6 +1,7 @@
 import ClusterStage
 import Glibc
 import Kit
+import Testing
 
 /// A temporary folder, a sandbox, and whatever the test starts on them. Everything is ended and
 /// removed afterwards, also when the test fails.
@@ -85,6 +86,20 @@ final class Stage {
     outputs[child.pid] = path
     children.append((child, words))
     return child
+  }
+
+  /// Starts the pages alone, which keep the private PostgreSQL up meanwhile, and waits for them.
+  @discardableResult
+  func keep() async throws -> ChildProcess {
+    let keeper = try start(["serve", "--pages-only"])
+    try await eventually("the pages are up") { !output(of: keeper).isEmpty }
+    return keeper
+  }
+
+  /// Asks a process to end, which it does, and with 0.
+  func letGo(_ child: ChildProcess, at location: SourceLocation = #_sourceLocation) async {
+    child.kill(SIGTERM)
+    #expect(await child.wait(for: .seconds(20)) == .init(code: 0), sourceLocation: location)
   }
 
   func work(_ more: [String: String] = [:]) throws -> ChildProcess { try start(["work"], more) }

@@ -27,8 +27,7 @@ struct TailStage {
       stage.environment["QUAYSIDE_GOOGLE_KEY_FILE"] = path
       stage.environment["QUAYSIDE_NTFY_URL"] = stage.sandbox.url + "/ntfy"
       stage.environment["QUAYSIDE_NTFY_TOKEN"] = "tk_sandbox"
-      let server = try stage.start(["serve", "--pages-only"])
-      try await eventually("the API is up") { !stage.output(of: server).isEmpty }
+      let server = try await stage.keep()
       let line = stage.output(of: server).split(separator: "\n").first.map(String.init) ?? ""
       _ = try await stage.json([
         "business", "add", "tea-house", "--catalogue", "off", "--sheets", "on", "--push", "on",

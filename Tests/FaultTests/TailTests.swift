@@ -31,8 +31,7 @@ extension FaultTests {
             log.contains { $0.contains("\"\(name)\"") && $0.contains("talk-4711") }, "\(name)")
         }
         #expect(!log.contains { $0.contains("tk_sandbox") || $0.contains("PRIVATE KEY") })
-        worker.kill(SIGTERM)
-        #expect(await worker.wait(for: .seconds(20)) == .init(code: 0))
+        await play.stage.letGo(worker)
       }
     }
 
@@ -79,8 +78,7 @@ extension FaultTests {
         #expect(timeline.first { $0["kind"]?.string == "status" }?["reference"]?.string == trace)
         let text = try await play.stage.run(["order", id]).text
         #expect(text.hasPrefix("\(id): pending") && text.contains("2 x -  Green tea"), "\(text)")
-        worker.kill(SIGTERM)
-        #expect(await worker.wait(for: .seconds(20)) == .init(code: 0))
+        await play.stage.letGo(worker)
       }
     }
 
