@@ -47,8 +47,7 @@ extension BenchTests {
       try await Warehouse.open { house in
         try await house.labelled("L2-A")
         let kim = Scanner(house)
-        try await kim.packAll("L2-A", serial: "SN-2")
-        try await kim.act(.print(anyway: false))
+        try await kim.packAndPrint("L2-A", serial: "SN-2")
         #expect(try await refusal("L2-A", house) == nil)
         #expect(
           try await kim.act(.shortPick(ShortPick(reason: .damaged, itemKey: nil, note: "")))

@@ -93,8 +93,7 @@ extension BenchTests {
         #expect(try await kim.scan("999") == "no_such_order")
         #expect(try await house.one("select count(*)::text from packing_sessions") == "1")
         // The test carrier's number closes the parcel in hand all the same.
-        try await kim.packAll("270000124-B", serial: "SN-9")
-        try await kim.act(.print(anyway: false))
+        try await kim.packAndPrint("270000124-B", serial: "SN-9")
         #expect(try await kim.scan("123456789012") == "packed")
       }
     }

@@ -62,4 +62,10 @@ final class Scanner {
     for text in [order, "RAM-8", "RAM-8", "SSD-1", serial] { try await scan(text) }
     #expect(last?.code == "complete")
   }
+
+  /// As `packAll`, with the label printed.
+  func packAndPrint(_ order: String, serial: String) async throws {
+    try await packAll(order, serial: serial)
+    #expect(try await act(.print(anyway: false)) == "printed")
+  }
 }
