@@ -17,17 +17,20 @@ extension FaultTests {
       return json
     }
 
+    /// The loads of this repository.
+    private static let scripts =
+      "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/bench"
+
     private func report(
-      _ words: [String], deadline: Duration
+      _ words: [String], scripts: String = Self.scripts, ends status: Int32 = 0, deadline: Duration
     ) async throws -> (JSONValue, text: String) {
       let folder = try Leftovers.folder("quayside-bench-test")
       defer { Folder.remove(folder) }
       let report = folder + "/report.json"
-      let scripts = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
       let output = try await Program.run(
-        ["bench"] + words + ["--json", report, "--scripts", scripts + "/bench"],
+        ["bench"] + words + ["--json", report, "--scripts", scripts],
         ["TMPDIR": folder], deadline: deadline)
-      #expect(output.status == .init(code: 0), "\(output.text)\n\(output.errorText)")
+      #expect(output.status == .init(code: status), "\(output.text)\n\(output.errorText)")
       let json = try JSONValue.parse(Folder.bytes(of: report), limits: .init(bytes: 16 << 20))
       #expect(json["benchmark"]?.string == words[0])
       // It left nothing behind.
@@ -127,6 +130,26 @@ extension FaultTests {
       // What was answered in the measured second is stored; one run warms up, and a hundred are replayed.
       let perSecond = json["bookings_per_second"]?.decimal.flatMap { Double($0) } ?? .infinity
       #expect(Double(json["orders_stored"]?.int ?? 0) > perSecond)
+    }
+
+    @Test(
+      "a booking or a replay that was not answered as it should is counted in every run, and told",
+      .enabled(if: Folder.exists("/usr/bin/wrk"), "bin/setup bench installs wrk"))
+    func bookingErrors() async throws {
+      let loads = try Leftovers.folder("quayside-bench-loads")
+      defer { Folder.remove(loads) }
+      let load = String(decoding: Folder.bytes(of: Self.scripts + "/booking.lua"), as: UTF8.self)
+      // One more error than there was, in each run of replays.
+      let count = "summary.errors.status))"
+      #expect(load.contains(count))
+      let wrong = load.replacing(count, with: "summary.errors.status + (replay and 1 or 0)))")
+      try AtomicFile.write(Array(wrong.utf8), to: loads + "/booking.lua")
+      try AtomicFile.write(
+        Folder.bytes(of: Self.scripts + "/booking.sql"), to: loads + "/booking.sql")
+      let (json, _) = try await report(
+        ["booking", "--seconds", "1", "--runs", "2"], scripts: loads, ends: 1,
+        deadline: .seconds(180))
+      #expect(json["errors"]?.int == 2 && json["orders_broken"]?.int == 0)
     }
 
     @Test("every page answers over a ledger that was filled")

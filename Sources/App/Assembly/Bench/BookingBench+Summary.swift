@@ -9,7 +9,7 @@ extension BookingBench.Result {
       ("bookings_per_second", Self.tenths(bookings.perSecond)),
       ("replays_per_second", Self.tenths(replays.perSecond)),
       ("p50_ms", Self.tenths(bookings.p50)), ("p99_ms", Self.tenths(bookings.p99)),
-      ("errors", .int(Int64(bookings.errors + replays.errors))),
+      ("errors", .int(Int64(errors))),
       ("orders_stored", .int(Int64(stored))), ("orders_broken", .int(Int64(broken))),
       ("pgbench_per_second", Self.tenths(pgbenchPerSecond)),
       (

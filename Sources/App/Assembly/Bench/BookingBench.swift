@@ -21,6 +21,8 @@ struct BookingBench {
   struct Result {
     var bookings: Load
     var replays: Load
+    /// Requests of all runs that were not answered as they should, beside those of warming up.
+    var errors: Int
     var pgbenchPerSecond: Double
     var serverMB: Int
     /// Orders in the database after the runs, and those of them that lack one of their rows.
@@ -93,12 +95,13 @@ struct BookingBench {
     for _ in 0..<runs {
       replays.append(try await load(child, key, seconds: seconds, replays: true))
     }
+    let errors = (bookings + replays).reduce(0) { $0 + $1.errors }
     let memory = Host.residentBytes(of: child.pid) ?? 0
     let (stored, broken) = try await count(installation)
     let pgbench = try await pgbench(installation)
     return Result(
-      bookings: Self.median(bookings), replays: Self.median(replays), pgbenchPerSecond: pgbench,
-      serverMB: memory >> 20, stored: stored, broken: broken,
+      bookings: Self.median(bookings), replays: Self.median(replays), errors: errors,
+      pgbenchPerSecond: pgbench, serverMB: memory >> 20, stored: stored, broken: broken,
       cpu: (ended.server - begun.server, ended.postgres - begun.postgres))
   }
 

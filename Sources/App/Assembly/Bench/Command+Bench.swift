@@ -117,6 +117,6 @@ extension Command {
         Array((summary.pretty + "\n").utf8), to: Path.absolute(path), mode: 0o644)
     }
     context.print(summary.pretty)
-    return result.broken == 0 && result.bookings.errors == 0 ? ExitStatus.fine : ExitStatus.trouble
+    return result.broken == 0 && result.errors == 0 ? ExitStatus.fine : ExitStatus.trouble
   }
 }
