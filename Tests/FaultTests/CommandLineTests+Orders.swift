@@ -1,5 +1,5 @@
-import Glibc
 import Kit
+import Postgres
 import Testing
 
 /// Orders and files by the command line, and what a person does with them.
@@ -72,6 +72,7 @@ extension FaultTests.CommandLineTests {
       #expect(order["status"]?.string == "shipped")
       #expect(order["lines"]?.elements.isEmpty == false)
       #expect((order["timeline"]?.elements.count ?? 0) >= 8)
+      #expect(order["timeline_is_cut"]?.bool == false)
       #expect(try await stage.json(["orders", "--status", "shipped"]).elements.count == 3)
       #expect(try await stage.json(["orders", "--search", fine[1]]).elements.count == 1)
       #expect(try await stage.json(["effects"]).elements.count >= 1)
@@ -114,8 +115,26 @@ extension FaultTests.CommandLineTests {
       tally = try await stage.sandbox.tally()
       #expect(tally.orders[id]?.ships == 1 && tally.orders[id]?.labelsLive == 1)
       #expect(tally.violations.isEmpty)
-      keeper.kill(SIGTERM)
-      #expect(await keeper.wait(for: .seconds(20)) == .init(code: 0))
+
+      // Of an order that much happened to, the newest, and that there is more.
+      try await muchHappened(to: fine[0], stage)
+      let long = try await stage.json(["order", fine[0]])
+      #expect(long["timeline"]?.elements.count == 500)
+      #expect(long["timeline_is_cut"]?.bool == true)
+      await stage.letGo(keeper)
     }
+  }
+
+  private func muchHappened(to order: String, _ stage: Stage) async throws {
+    let connection = try await PostgresConnection.open(
+      PostgresConfiguration(
+        socketDirectory: stage.state + "/postgres/socket", database: "quayside", user: "quayside"),
+      deadline: .seconds(30))
+    try await connection.script(
+      """
+      insert into process_failures (process_name, order_id, details, created_at, resolved_at)
+      select 'test', '\(order)', 'number ' || n, now(), now() from generate_series(1, 500) n
+      """, deadline: .seconds(30))
+    await connection.close()
   }
 }

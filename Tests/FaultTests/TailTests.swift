@@ -62,6 +62,7 @@ extension FaultTests {
         // One order with everything that happened to it, as for an order of the marketplace.
         let shown = try await play.stage.json(["order", id])
         #expect(shown["status"]?.string == "pending" && shown["customer_name"] != nil)
+        #expect(shown["timeline_is_cut"]?.bool == false)
         let timeline = shown["timeline"]?.elements ?? []
         for (kind, title) in [
           ("status", "pending"), ("effect", "sync_sheet confirmed"),

@@ -73,7 +73,7 @@ extension Command {
     if arguments.has("json") {
       guard case .object(var members) = order.json else { return ExitStatus.trouble }
       members.append(("lines", .array(lines.map(\.json))))
-      members.append(("timeline", .array(timeline.entries.map(\.json))))
+      members += timeline.members
       context.print(JSON.object(members).text)
       return ExitStatus.fine
     }

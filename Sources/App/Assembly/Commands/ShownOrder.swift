@@ -27,12 +27,17 @@ enum ShownOrder: Sendable {
     guard case .booking(let order, let timeline) = self,
       case .object(var members) = order.json
     else { return "" }
-    members.append(("timeline", .array(timeline.entries.map(\.json))))
+    members += timeline.members
     return JSON.object(members).text
   }
 }
 
 extension Timeline {
+  /// As members of an order's document, like those of `/orders/ID.json`.
+  var members: [(String, JSON)] {
+    [("timeline", .array(entries.map(\.json))), ("timeline_is_cut", .bool(isCut))]
+  }
+
   var table: String {
     let older = isCut ? "What happened before the newest \(Self.entriesMax) is not shown.\n" : ""
     return older
