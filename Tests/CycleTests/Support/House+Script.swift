@@ -1,5 +1,8 @@
 import Postgres
 
+/// Whoever a test wants to meet at a lock did not come there.
+struct NobodyWaited: Error {}
+
 extension House {
   /// Statements that no ledger has: what goes wrong around it.
   func script(_ sql: String) async throws {
@@ -23,6 +26,8 @@ extension House {
 
   /// Waits, within a bound, until a statement of this database waits for a lock, or until `isThrough`
   /// counts something.
+  ///
+  /// - Throws: `NobodyWaited` when neither came.
   func untilSomebodyWaits(or isThrough: String = "select 0") async throws {
     let ends = ContinuousClock.now + .seconds(20)
     while ContinuousClock.now < ends {
@@ -32,5 +37,6 @@ extension House {
       if waiting > 0 { return }
       try await Task.sleep(for: .milliseconds(10))
     }
+    throw NobodyWaited()
   }
 }
