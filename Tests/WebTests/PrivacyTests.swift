@@ -12,8 +12,11 @@ import Web
       needs_person)
     values ('t1', 'shop', 'Keyboards for 12 Main St', 'Zelda Sampleton', 'order-1', 'unread',
       'nobody knows whether it arrived');
+    insert into conversations (mirakl_thread_id, shop_id, topic, marketplace_order_id, status)
+    values ('t2', 'shop', 'An order of tomorrow', 'order-9000', 'read');
     insert into messages (conversation_id, sender_type, body, text)
-    select id, 'customer', 'my gate code is tulip', 'my gate code is tulip' from conversations;
+    select id, 'customer', 'my gate code is tulip', 'my gate code is tulip' from conversations
+    where mirakl_thread_id = 't1';
     select refresh_conversations(array_agg(id)) from conversations;
     insert into bookings (order_id, business_id, source, customer_name, customer_phone, notes,
       principal, fingerprint, fingerprint_window, request_sha256, correlation_id, created_at,
@@ -41,6 +44,9 @@ import Web
       #expect(await finds("order-1", viewer))
       #expect(await finds("order-1", viewer, view: "unread"))
       #expect(await !finds("order-1", viewer, view: "archived"))
+      // Also an order that we do not know yet.
+      #expect(await finds("order-9000", agent))
+      #expect(await finds("order-9000", viewer))
     }
   }
 

@@ -81,14 +81,20 @@ struct InsertConversation: PostgresStatement {
 }
 
 struct ReadThreadsOfOrder: ThreadReading {
-  static let sql =
-    "select \(columns) from conversations c \(joins) where c.order_id = $1 order by c.id limit 20"
+  static let sql = """
+    select \(columns) from conversations c \(joins)
+    where c.id in (
+      select id from conversations where order_id = $1
+      union all
+      select id from conversations where marketplace_order_id = $1 and order_id is null)
+    order by c.id limit 20
+    """
   let orderID: String
   func bind(_ b: inout PostgresBindings) { b.append(orderID) }
 }
 
 extension Ledger {
-  /// What was written about an order, in the order in which it began.
+  /// What was written about an order, also before we know it, in the order in which it began.
   public func threads(about orderID: String) async throws(PostgresError) -> [ThreadSummary] {
     try await pool.query(ReadThreadsOfOrder(orderID: orderID), deadline: limits.queryDeadline)
   }
