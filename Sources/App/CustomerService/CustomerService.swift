@@ -56,11 +56,11 @@ public struct CustomerService: Sendable {
   }
 
   /// Begins a conversation with the customer of an order.
-  /// - Returns: its number; the same form again finds the same one.
+  /// - Returns: also the one that the same form, or the same words that wait, began before.
   /// - Throws: as `reply`.
   public func write(
     about orderID: String, topic: String, _ body: String, formKey: String, by actor: Actor
-  ) async throws -> Int64 {
+  ) async throws -> OpenedThread {
     if let why = ReplyText.problem(body) { throw ReplyRefusal.text(why) }
     let topic = MessageText.line(topic, max: ThreadOpening.topicMax + 1)
     guard !topic.isEmpty, topic.count <= ThreadOpening.topicMax else {
@@ -71,10 +71,10 @@ public struct CustomerService: Sendable {
     }
     let opening = ThreadOpening(
       orderID: orderID, topic: topic, body: body, actor: actor, formKey: formKey)
-    guard let id = try await ledger.open(opening) else { throw ReplyRefusal.noSuchConversation }
+    guard let opened = try await ledger.open(opening) else { throw ReplyRefusal.noSuchConversation }
     wake()
     await ledger.announce()
-    return id
+    return opened
   }
 
   private func store(_ given: [ReplyRequest.File]) async throws -> [ReplyPlan.File] {

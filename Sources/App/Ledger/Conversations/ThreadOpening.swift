@@ -100,8 +100,9 @@ extension Ledger {
   }
 
   /// Writes a conversation, its first message and the effect that sends it down, together.
-  /// - Returns: the conversation's number, also of one that is being begun with the same words; `nil` when there is no such order of a marketplace.
-  public func open(_ opening: ThreadOpening) async throws -> Int64? {
+  /// - Returns: also a conversation that is being begun with the same words; `nil` when there is no such
+  ///   order of a marketplace.
+  public func open(_ opening: ThreadOpening) async throws -> OpenedThread? {
     let (deadline, clock) = (limits.queryDeadline, clock())
     return try await pool.transaction(deadline: deadline) { connection in
       let locked = try await connection.query(
@@ -109,7 +110,7 @@ extension Ledger {
       guard let shopID = locked.first else { return nil }
       let known = try await connection.query(
         FindOpening(opening: opening), deadline: deadline)
-      if let known = known.first { return known }
+      if let known = known.first { return OpenedThread(conversationID: known, isNew: false) }
       let now =
         try await connection.query(ReadClock(now: clock), deadline: deadline).first ?? .now()
       let name = ThreadOpening.mark + UUIDv7.make().text
@@ -129,7 +130,7 @@ extension Ledger {
         opening.actor, "inbox.open", on: "order:" + opening.orderID, "conversation \(id)")
       _ = try await connection.query(RecordActs([act]), deadline: deadline)
       _ = try await connection.query(RefreshConversation(id: id), deadline: deadline)
-      return id
+      return OpenedThread(conversationID: id, isNew: true)
     }
   }
 }

@@ -69,11 +69,18 @@ struct OrderTalk: Sendable {
   static func write(_ visit: Visit) async throws -> HTTPResponse {
     let topic = try visit.form.text("topic", "The topic", max: ThreadOpening.topicMax)
     do {
-      let id = try await visit.customers.write(
+      let opened = try await visit.customers.write(
         about: visit["order"], topic: topic, visit.form.raw("body") ?? "",
         formKey: visit.form["key"] ?? "", by: visit.actor)
+      let thread = Path.thread(opened.conversationID)
+      guard opened.isNew else {
+        return try await visit.done(
+          thread,
+          "These words were written before and are not sent twice. Here you see whether they are on "
+            + "their way or wait for you.", .calm)
+      }
       return try await visit.done(
-        .thread(id), "Your message is on its way; it counts as sent when the marketplace shows it.")
+        thread, "Your message is on its way; it counts as sent when the marketplace shows it.")
     } catch let refusal as ReplyRefusal {
       if case .noSuchConversation = refusal {
         throw PageProblem.notFound("We do not know an order “\(visit["order"])”.")
