@@ -2,6 +2,13 @@ import HTTP
 import Testing
 import Web
 
+/// The keys of a page's forms, each of which acts once.
+func formKeys(in page: String) -> [String] {
+  page.split(separator: "name=\"key\" value=\"").dropFirst().map {
+    String($0.prefix { $0 != "\"" })
+  }
+}
+
 /// What a browser does for its person: keeps cookies, fills the form's token in, says where a post
 /// comes from.
 final class Browser {

@@ -55,9 +55,7 @@ import Web
         await owner.post("/stock/parts", [("code", "A"), ("name", "A"), ("on_hand", "4")]).status
           == 400)
       let page = text(await owner.get("/stock/parts/A"))
-      let keys = page.split(separator: "name=\"key\" value=\"").dropFirst().map {
-        String($0.prefix { $0 != "\"" })
-      }
+      let keys = formKeys(in: page)
       #expect(keys.count == 2 && Set(keys).count == 2)
       let forms = [
         ("receive", [("pieces", "3"), ("key", keys[0])]),
@@ -124,6 +122,25 @@ import Web
       #expect(text(await owner.get(path)).contains("Expected"))
       #expect(try await ledger.component("A")?.onHand == 8)
       #expect(await owner.post(path, [("code", "A"), ("counted", "7")]).status == 409)
+    }
+  }
+
+  @Test func aSheetIsBegunOnceAForm() async throws {
+    try await withSite { site, ledger in
+      let owner = try await Browser(site).signedIn("boss", .owner, ledger)
+      let key = try #require(formKeys(in: text(await owner.get("/stock/counts"))).first)
+      let fields = [("title", "Year's end"), ("key", key)]
+      let first = await owner.post("/stock/counts", fields)
+      let again = await owner.post("/stock/counts", fields)
+      #expect(first.status == 303 && again.status == 303)
+      #expect(first.headers["Location"] == again.headers["Location"])
+      #expect(try await ledger.stocktakes().count == 1)
+      #expect(
+        try await ledger.audit(actor: "boss", limit: 50).count { $0.action == "stock.count_open" }
+          == 1)
+      // Another form is another sheet.
+      #expect(await owner.post("/stock/counts", [("title", "Year's end")]).status == 303)
+      #expect(try await ledger.stocktakes().count == 2)
     }
   }
 

@@ -128,14 +128,17 @@ public struct CustomerService: Sendable {
     return decision
   }
 
+  /// - Parameter formKey: the same key again is the same note.
   /// - Throws: `ReplyRefusal.text` when the note is empty or too long; `PostgresError`.
-  public func note(_ text: String, on conversationID: Int64, by actor: Actor) async throws {
+  public func note(
+    _ text: String, on conversationID: Int64, by actor: Actor, formKey: String? = nil
+  ) async throws {
     let bare = MessageText.comparable(text)
     guard !bare.isEmpty, text.count <= ConversationNote.charactersMax else {
       throw ReplyRefusal.text(
         "A note has between 1 and \(ConversationNote.charactersMax) characters.")
     }
-    guard try await ledger.addNote(conversationID, text, by: actor) else {
+    guard try await ledger.addNote(conversationID, text, by: actor, formKey: formKey) else {
       throw ReplyRefusal.noSuchConversation
     }
   }

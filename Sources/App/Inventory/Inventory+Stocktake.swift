@@ -4,14 +4,16 @@ import Postgres
 
 extension Inventory {
   /// A sheet to count by: all active parts, or those of one type.
+  /// - Parameter key: the same key again is the same sheet.
   /// - Returns: its number.
   public func openStocktake(
-    _ title: String, type: String = "", isBlind: Bool = true, by actor: Actor
+    _ title: String, type: String = "", isBlind: Bool = true, by actor: Actor, key: String? = nil
   ) async throws -> Int64 {
     if let why = Checks.line(title, Checks.nameCharactersMax) {
       throw InventoryError.invalid(field: "title", why: why)
     }
-    return try await ledger.openStocktake(title, type: type, isBlind: isBlind, by: actor)
+    return try await ledger.openStocktake(
+      title, type: type, isBlind: isBlind, by: actor, formKey: key)
   }
 
   /// Writes a count down; a second count replaces the first. Orders may go on shipping: what is

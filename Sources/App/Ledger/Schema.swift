@@ -20,6 +20,7 @@ public enum LedgerSchema {
     Migration(number: 15, name: "vacuum", sql: text(PackageResources._015_vacuum_sql)),
     Migration(
       number: 16, name: "waiting_parts", sql: text(PackageResources._016_waiting_parts_sql)),
+    Migration(number: 17, name: "form_keys", sql: text(PackageResources._017_form_keys_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

@@ -92,13 +92,15 @@ extension Ledger {
     try await pool.query(ReadFile(id: id), deadline: limits.queryDeadline).first
   }
 
+  /// - Parameter formKey: the same key again is the same note.
   /// - Returns: `false` when there is no such conversation.
   public func addNote(
-    _ conversationID: Int64, _ body: String, by actor: Actor
+    _ conversationID: Int64, _ body: String, by actor: Actor, formKey: String? = nil
   ) async throws -> Bool {
-    let note = InsertNote(conversationID: conversationID, author: actor.name, body: body)
+    let note = InsertNote(
+      conversationID: conversationID, author: actor.name, body: body, formKey: formKey)
     return try await !acting(note) {
-      $0.isEmpty ? nil : Act(actor, "inbox.note", on: "conversation:\(conversationID)")
+      $0.first == true ? Act(actor, "inbox.note", on: "conversation:\(conversationID)") : nil
     }.isEmpty
   }
 

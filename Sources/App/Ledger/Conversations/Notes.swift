@@ -24,18 +24,28 @@ struct ReadNotes: PostgresStatement {
   }
 }
 
+/// No row: there is no such conversation. Row: whether the note is new, and not the same form's again.
 struct InsertNote: PostgresStatement {
   static let sql = """
-    insert into conversation_notes (conversation_id, author, body)
-    select id, $2, $3 from conversations where id = $1 returning id
+    with found as materialized (
+      select id from conversations where id = $1
+    ), made as (
+      insert into conversation_notes (conversation_id, author, body, form_key)
+      select id, $2, $3, $4 from found
+      on conflict (form_key) where form_key is not null do nothing
+      returning id
+    )
+    select exists (select from made) from found
     """
   let conversationID: Int64
   let author: String
   let body: String
+  let formKey: String?
   func bind(_ b: inout PostgresBindings) {
     b.append(conversationID)
     b.append(Plain.text(author))
     b.append(Plain.text(body))
+    b.append(formKey)
   }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Bool { try r.bool(0) }
 }

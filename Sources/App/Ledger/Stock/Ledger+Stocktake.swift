@@ -3,13 +3,22 @@ public import Postgres
 
 extension Ledger {
   /// A sheet of all active components, or of those of one type.
+  /// - Parameter formKey: the same key again is the same sheet.
+  /// - Returns: the sheet's number.
   public func openStocktake(
-    _ title: String, type: String = "", isBlind: Bool, by actor: Actor
+    _ title: String, type: String = "", isBlind: Bool, by actor: Actor, formKey: String? = nil
   ) async throws -> Int64 {
-    try await acting(
-      OpenStocktake(title: title, isBlind: isBlind, actor: actor.name, type: type, now: clock())
-    ) { rows in Act(actor, "stock.count_open", on: "stocktake:\(rows.first ?? 0)", title) }.first
-      ?? 0
+    let opening = OpenStocktake(
+      title: title, isBlind: isBlind, actor: actor.name, type: type, now: clock(),
+      formKey: formKey)
+    let opened = try await acting(opening) {
+      $0.first.map { Act(actor, "stock.count_open", on: "stocktake:\($0)", title) }
+    }
+    if let id = opened.first { return id }
+    // A statement of its own: the one that met the other form's sheet may not see it yet.
+    let known = try await pool.query(
+      FindFormStocktake(formKey: formKey ?? ""), deadline: limits.queryDeadline)
+    return known.first ?? 0
   }
 
   /// Writes a count down, over an earlier one.

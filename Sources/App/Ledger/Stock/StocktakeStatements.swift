@@ -27,12 +27,14 @@ public struct StocktakeLine: Sendable, Equatable {
   public let countedBy: String?
 }
 
-/// All active components, or those of one type.
+/// All active components, or those of one type. No row: the form came before.
 struct OpenStocktake: PostgresStatement {
   static let sql = """
     with sheet as (
-      insert into stocktakes (title, is_blind, created_by, created_at)
-      values ($1, $2, $3, coalesce($5, clock_timestamp())) returning stocktake_id
+      insert into stocktakes (title, is_blind, created_by, created_at, form_key)
+      values ($1, $2, $3, coalesce($5, clock_timestamp()), $6)
+      on conflict (form_key) where form_key is not null do nothing
+      returning stocktake_id
     ), lines as (
       insert into stocktake_lines (stocktake_id, component_id)
       select s.stocktake_id, c.id from sheet s, components c
@@ -45,13 +47,22 @@ struct OpenStocktake: PostgresStatement {
   let actor: String
   let type: String
   let now: Timestamp?
+  let formKey: String?
   func bind(_ b: inout PostgresBindings) {
     b.append(Plain.text(title))
     b.append(isBlind)
     b.append(actor)
     b.append(type)
     b.append(now)
+    b.append(formKey)
   }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+}
+
+struct FindFormStocktake: PostgresStatement {
+  static let sql = "select stocktake_id from stocktakes where form_key = $1"
+  let formKey: String
+  func bind(_ b: inout PostgresBindings) { b.append(formKey) }
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 

@@ -66,6 +66,20 @@ struct Visit: Sendable {
     }
   }
 
+  /// Makes a form one of its kind: the same form sent twice acts once.
+  var formKey: Markup {
+    Tag.input(.type("hidden"), .name("key"), .value(UUIDv7.make().text))
+  }
+
+  /// The key of the form that was sent; `nil` where it has none.
+  func sentFormKey() throws(PageProblem) -> String? {
+    guard let text = form["key"] else { return nil }
+    guard let key = UUIDv7(text: text) else {
+      throw .unclear("That form's key cannot be read; open the page anew.")
+    }
+    return "form:\(key.text)"
+  }
+
   /// A form of one button.
   func button(
     _ words: String, to path: Path, _ kind: ButtonKind = .plain

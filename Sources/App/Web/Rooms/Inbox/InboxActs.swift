@@ -55,7 +55,8 @@ enum InboxActs {
   static func note(_ visit: Visit) async throws -> HTTPResponse {
     let id = try visit.number("thread", "conversation")
     do {
-      try await visit.customers.note(visit.form.raw("note") ?? "", on: id, by: visit.actor)
+      try await visit.customers.note(
+        visit.form.raw("note") ?? "", on: id, by: visit.actor, formKey: try visit.sentFormKey())
     } catch let refusal as ReplyRefusal {
       throw PageProblem.unclear(refusal.description)
     }

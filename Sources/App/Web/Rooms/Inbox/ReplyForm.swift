@@ -27,7 +27,7 @@ struct ReplyForm: Sendable {
         to: Path.thread(thread.id).segment("reply"), .multipart, .id("reply"), .class("reply-form")
       ) {
         Tag.input(.type("hidden"), .name("last"), .value(String(view.page.newestMessage)))
-        Tag.input(.type("hidden"), .name("key"), .value(UUIDv7.make().text))
+        visit.formKey
         Tag.input(.type("hidden"), .name("template_name"), .value(""))
         pickers
         Tag.div(.class("field")) {

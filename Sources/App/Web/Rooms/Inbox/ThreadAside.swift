@@ -62,6 +62,7 @@ struct ThreadAside: Sendable {
     }
     if visit.can(.answerCustomers) {
       visit.form(to: Path.thread(thread.id).segment("note"), .class("fields")) {
+        visit.formKey
         Tag.label(.for("note"), .class("unseen")) { "A note for us" }
         Tag.textarea(
           .id("note"), .name("note"), .rows(2), .required,

@@ -47,6 +47,7 @@ struct CountsPage: Sendable {
     if visit.can(.changeStock) {
       Parts.section("open", "Begin a stocktake") {
         visit.form(to: .stockCounts, .class("fields wide")) {
+          visit.formKey
           StockFrame.field("title", "Title", "", .required, .maxLength(200))
           StockFrame.field("type", "Only parts of type", "", .maxLength(40))
           Tag.label(.class("check")) {

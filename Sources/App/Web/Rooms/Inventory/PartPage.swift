@@ -66,12 +66,12 @@ struct PartPage: Sendable {
   private var changing: Markup {
     Parts.section("changing", "Receive or adjust") {
       visit.form(to: Path.part(row.code).segment("receive"), .class("fields wide")) {
-        key
+        visit.formKey
         StockFrame.field("pieces", "Pieces that came in", "", .required, .inputMode("numeric"))
         Tag.button(.type("submit"), .class("main")) { "Receive" }
       }
         + visit.form(to: Path.part(row.code).segment("adjust"), .class("fields wide")) {
-          key
+          visit.formKey
           StockFrame.field(
             "change", "More or fewer", "", .required, .placeholder("-1 or 3"))
           StockFrame.field(
@@ -79,11 +79,6 @@ struct PartPage: Sendable {
           Tag.button(.type("submit")) { "Adjust" }
         }
     }
-  }
-
-  /// The same form sent twice books once.
-  private var key: Markup {
-    Tag.input(.type("hidden"), .name("key"), .value(UUIDv7.make().text))
   }
 
   private var bars: Markup {

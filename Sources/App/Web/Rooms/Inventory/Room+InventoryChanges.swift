@@ -32,7 +32,7 @@ extension Room {
       let code = visit["code"]
       let pieces = try whole(visit.form["pieces"] ?? "", "The pieces")
       let isNew = try await inventory.receive(
-        code, pieces, by: visit.actor, key: try formKey(visit))
+        code, pieces, by: visit.actor, key: try visit.sentFormKey())
       return Done(
         .part(code), isNew ? "\(StockFrame.change(pieces)) of \(code)." : alreadyBooked)
     },
@@ -41,7 +41,7 @@ extension Room {
       let change = try whole(visit.form["change"] ?? "", "More or fewer")
       let reason = visit.form["reason"] ?? ""
       let isNew = try await inventory.adjust(
-        code, by: change, reason: reason, by: visit.actor, key: try formKey(visit))
+        code, by: change, reason: reason, by: visit.actor, key: try visit.sentFormKey())
       return Done(
         .part(code), isNew ? "\(StockFrame.change(change)) of \(code)." : alreadyBooked)
     },
@@ -92,7 +92,7 @@ extension Room {
     act("/stock/counts") { visit, inventory in
       let id = try await inventory.openStocktake(
         visit.form["title"] ?? "", type: visit.form["type"] ?? "",
-        isBlind: !visit.form.isChecked("shown"), by: visit.actor)
+        isBlind: !visit.form.isChecked("shown"), by: visit.actor, key: try visit.sentFormKey())
       return Done(.count(id), "Scan a part and say how many there are.")
     },
     act("/stock/counts/{id}") { visit, inventory in
@@ -180,15 +180,6 @@ extension Room {
 
   private static let alreadyBooked =
     "That form was booked already, and nothing more now. Fill it in anew for more."
-
-  /// The same form sent twice books once.
-  private static func formKey(_ visit: Visit) throws(PageProblem) -> String? {
-    guard let text = visit.form["key"] else { return nil }
-    guard let key = UUIDv7(text: text) else {
-      throw .unclear("That form's key cannot be read; open the page anew.")
-    }
-    return "form:\(key.text)"
-  }
 
   private static func whole(_ text: String, _ label: String) throws(PageProblem) -> Int64 {
     guard let number = Int64(text) else {

@@ -47,7 +47,7 @@ struct OrderTalk: Sendable {
     Tag.details(.class("fold")) {
       Tag.summary(.class("button")) { "Write to the customer" }
       visit.form(to: Path.order(order.orderID).segment("message"), .class("fields")) {
-        Tag.input(.type("hidden"), .name("key"), .value(UUIDv7.make().text))
+        visit.formKey
         Tag.div(.class("field")) {
           Tag.label(.for("topic")) { "Topic" }
           Tag.input(
