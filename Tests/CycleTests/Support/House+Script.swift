@@ -13,6 +13,8 @@ extension House {
   }
 
   /// Waits, within a bound, until so many statements of this database wait for a lock.
+  ///
+  /// - Throws: `NobodyWaited` when fewer came.
   func untilWaiting(_ count: Int) async throws {
     let ends = ContinuousClock.now + .seconds(20)
     while ContinuousClock.now < ends {
@@ -22,6 +24,7 @@ extension House {
       if waiting >= count { return }
       try await Task.sleep(for: .milliseconds(10))
     }
+    throw NobodyWaited()
   }
 
   /// Waits, within a bound, until a statement of this database waits for a lock, or until `isThrough`
