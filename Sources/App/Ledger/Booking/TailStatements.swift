@@ -31,9 +31,10 @@ struct LockLane: PostgresStatement {
 struct ClaimTail: PostgresStatement {
   static let sql = """
     with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now), due as (
-      select e.effect_id from effects e, t
-      where e.lane = $2 and e.is_waiting and e.due_at <= t.now
-        and (e.state <> 'unknown' or e.updated_at <= t.now - make_interval(secs => $7 / 1e6))
+      select e.effect_id from effects e
+      where e.lane = $2 and e.is_waiting and e.due_at <= (select now from t)
+        and (e.state <> 'unknown'
+          or e.updated_at <= (select now from t) - make_interval(secs => $7 / 1e6))
         and not exists (select from leases l where l.lane = $2)
       order by e.due_at, e.effect_id limit $3
       for update of e skip locked
@@ -42,7 +43,7 @@ struct ClaimTail: PostgresStatement {
         state = case e.state when 'planned' then 'sending' when 'sending' then 'unknown'
           else e.state end,
         lease = $4, worker = $5, tries = e.tries + 1, updated_at = t.now
-      from due, t where e.effect_id = due.effect_id
+      from t where e.effect_id = any(array(select effect_id from due))
       returning e.effect_id, e.kind, e.subject, e.shop_id, e.ordinal, e.state, e.sends,
         e.correlation_id
     ), held as (

@@ -146,18 +146,20 @@ struct ExpireLeases: PostgresStatement {
 }
 
 /// Claims what is due in one lane: the most urgent of a window of the longest due, skipping what
-/// other workers hold. Claiming is committing the intent: `planned` becomes `sending`, and the reads of
+/// other workers hold. Rows are found by arrays of their keys and looked at without `is_waiting`: a
+/// plan made when little was waiting would else read all that waits for every claim, one made when
+/// much was waiting the whole table. Claiming is committing the intent: `planned` becomes `sending`, and the reads of
 /// its proof are counted from there: what an earlier send was looked for says nothing about this one.
 struct ClaimEffects: PostgresStatement {
   static let sql = """
-    with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now), w as (
-      select effect_id, deadline from effects
-      where lane = $2 and due_at <= (select now from t) and kind = any($7) and is_waiting
-      order by due_at limit $3 * 4
-    ), due as (
-      select e.effect_id from effects e join w using (effect_id)
-      where e.is_waiting
-      order by w.deadline, e.effect_id limit $3
+    with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now), due as (
+      select e.effect_id from effects e
+      where e.effect_id = any(array(
+        select effect_id from effects
+        where lane = $2 and due_at <= (select now from t) and kind = any($7) and is_waiting
+        order by due_at limit $3 * 4))
+        and e.lease is null and e.state in ('planned', 'sending', 'verifying', 'unknown')
+      order by e.deadline, e.effect_id limit $3
       for update of e skip locked
     ), claimed as (
       update effects e set
@@ -165,7 +167,7 @@ struct ClaimEffects: PostgresStatement {
           else e.state end,
         checks = case when e.state = 'planned' then 0 else e.checks end,
         lease = $4, worker = $5, tries = e.tries + 1, updated_at = t.now
-      from due, t where e.effect_id = due.effect_id
+      from t where e.effect_id = any(array(select effect_id from due))
       returning e.effect_id, e.kind, e.subject, e.order_id, e.shop_id, e.lane, e.request_key,
         e.state, e.tries, e.checks, e.sends, e.created_at, e.deadline
     ), held as (
