@@ -47,14 +47,23 @@ extension Ledger {
     ).first ?? 0
   }
 
-  /// Takes over what a dead worker held. `begun` are the effects whose call it had begun to send.
+  /// Takes over what a dead worker held, some leases at a time, so that work on the first begins while
+  /// the last are given back. `begun` are the effects whose call it had begun to send.
+  ///
+  /// - Parameter freed: told how many effects came due, after each part.
   public func reclaim(
-    from worker: String, begun: [Int64]
+    from worker: String, begun: [Int64], freed: (Int) -> Void = { _ in }
   ) async throws(PostgresError) -> Int {
-    let now = try await databaseNow()
-    return try await pool.query(
-      ReclaimEffects(now: now, worker: worker, begun: begun), deadline: limits.queryDeadline
-    ).count
+    var total = 0
+    while true {
+      let part = try await pool.query(
+        ReclaimEffects(now: try await databaseNow(), worker: worker, begun: begun),
+        deadline: limits.queryDeadline
+      ).first
+      guard let part, part.leases > 0 else { return total }
+      total += part.effects
+      freed(part.effects)
+    }
   }
 
   /// Gives back what a living worker holds without knowing: a claim whose answer it never heard.

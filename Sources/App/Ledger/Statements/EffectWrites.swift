@@ -68,13 +68,13 @@ struct UpdateEffects: PostgresStatement {
         due_at = case when u.wait is null then e.due_at
           else $1 + make_interval(secs => u.wait / 1e6) end,
         lease = case when u.keeps then e.lease end, worker = case when u.keeps then e.worker end,
-        tries = case when u.resets then 0 else e.tries end,
-        checks = case when u.resets then 0 else e.checks + u.checked::int end,
+        tries = case when u.resets then 0 else e.tries + u.again::int end,
+        checks = case when u.resets or u.again then 0 else e.checks + u.checked::int end,
         sends = e.sends + u.sent::int, outcome = u.outcome, call_id = coalesce(u.call, e.call_id),
         updated_at = $1
       from unnest($3::bigint[], $4::text[], $5::bigint[], $6::boolean[], $7::boolean[],
-        $8::boolean[], $9::boolean[], $10::text[], $11::uuid[], $12::uuid[])
-        as u (id, state, wait, keeps, checked, sent, resets, outcome, call, lease)
+        $8::boolean[], $9::boolean[], $10::text[], $11::uuid[], $12::uuid[], $13::boolean[])
+        as u (id, state, wait, keeps, checked, sent, resets, outcome, call, lease, again)
       where e.effect_id = u.id and e.lease is not distinct from u.lease
       returning 1
     )
@@ -103,6 +103,8 @@ struct UpdateEffects: PostgresStatement {
     b.append(updates.map { Plain.text($0.outcome) })
     b.append(updates.map(\.callID))
     b.append(leases)
+    // Claimed once more, as `ClaimEffects` does it.
+    b.append(zip(updates, keeps).map { update, keeps in keeps && update.state == .sending })
   }
 }
 
@@ -223,21 +225,31 @@ struct NextDue: PostgresStatement {
   }
 }
 
-/// A dead worker's effects: those whose send was never begun go back to `planned` (nothing was
-/// sent), the rest come due now and will be looked up.
+/// A dead worker's effects, of up to `leasesMax` leases: those whose send was never begun go back to
+/// `planned` (nothing was sent), the rest come due now and will be looked up.
 struct ReclaimEffects: PostgresStatement {
+  static let leasesMax = 20
   static let sql = """
-    with over as (delete from leases where worker = $2 returning lease, effects)
-    update effects e set
-      state = case when e.state = 'sending' and e.effect_id <> all($3::bigint[]) then 'planned'
-        when e.state = 'sending' then 'unknown' else e.state end,
-      sends = e.sends + (e.state = 'sending' and e.effect_id = any($3))::int,
-      due_at = $1, lease = null, worker = null, updated_at = $1,
-      outcome = 'worker ended; taken over'
-    where e.effect_id = any(array(select unnest(effects) from over))
-      and e.lease = any(array(select lease from over))
-      and e.state in ('sending', 'verifying', 'unknown')
-    returning e.effect_id
+    with over as (
+      delete from leases where lease = any(array(
+        select lease from leases where worker = $2 limit $4 for update))
+      returning lease, effects
+    ), freed as (
+      update effects e set
+        state = case e.state
+          when 'sending' then
+            case when e.effect_id in (select unnest($3::bigint[])) then 'unknown' else 'planned' end
+          else e.state end,
+        sends = e.sends
+          + (e.state = 'sending' and e.effect_id in (select unnest($3::bigint[])))::int,
+        due_at = $1, lease = null, worker = null, updated_at = $1,
+        outcome = 'worker ended; taken over'
+      where e.effect_id = any(array(select unnest(effects) from over))
+        and e.lease = any(array(select lease from over))
+        and e.state in ('sending', 'verifying', 'unknown')
+      returning e.effect_id
+    )
+    select (select count(*) from over), (select count(*) from freed)
     """
   let now: Timestamp
   let worker: String
@@ -246,8 +258,11 @@ struct ReclaimEffects: PostgresStatement {
     b.append(now)
     b.append(worker)
     b.append(begun)
+    b.append(Int64(Self.leasesMax))
   }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> (leases: Int, effects: Int) {
+    (try r.int(0), try r.int(1))
+  }
 }
 
 struct ReleaseUnsent: PostgresStatement {

@@ -130,6 +130,10 @@ actor Committer {
         var effect = report.effect
         effect.state = next.state
         effect.checks += next.countsCheck ? 1 : 0
+        if next.state == .sending {
+          effect.tries += 1
+          effect.checks = 0
+        }
         effect.sends += report.wasSent ? 1 : 0
         outcome.next.append(effect)
       }

@@ -52,18 +52,19 @@ public final class SendJournal: Sendable {
   /// The worker leaves in peace: nothing is under way.
   public func close() { file.remove() }
 
-  /// Takes over from workers on this machine that died.
-  /// - Returns: how many effects came due again.
-  static func takeOver(in folder: String, for ledger: Ledger, log: Log) async -> Int {
-    var total = 0
+  /// Takes over from workers on this machine that died; `wake` is called whenever something came due.
+  static func takeOver(
+    in folder: String, for ledger: Ledger, log: Log, wake: () -> Void
+  ) async {
     await deadWorkers(in: folder) { worker, begun in
-      guard let count = try? await ledger.reclaim(from: worker, begun: begun) else { return false }
+      let count = try? await ledger.reclaim(from: worker, begun: begun) { freed in
+        if freed > 0 { wake() }
+      }
+      guard let count else { return false }
       log.info(
         "took over from a worker that ended", ["from": worker, "effects": "\(count)"])
-      total += count
       return true
     }
-    return total
   }
 
   /// Journals of workers on this machine that died, with what they had begun to send. Each is locked

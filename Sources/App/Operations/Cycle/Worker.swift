@@ -255,7 +255,7 @@ public final class Worker: Sendable {
 
   private func lookAfterTheDead() async {
     while !Task.isCancelled {
-      if await SendJournal.takeOver(in: stateFolder, for: ledger, log: log) > 0 { wake() }
+      await SendJournal.takeOver(in: stateFolder, for: ledger, log: log) { wake() }
       try? await Task.sleep(for: .seconds(5))
     }
   }

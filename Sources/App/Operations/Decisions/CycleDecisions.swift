@@ -71,7 +71,7 @@ struct CycleDecisions {
     {
       next.after = OrderFlow.heldFor
     }
-    settle(effect, next, step, report)
+    settle(effect, deed, next, step, report)
     for case .offers(let finding) in report.findings { noteOffers(finding, effect, report) }
     if deed == .sendMessage { return concludeMessage(effect, step, report) }
     guard let orderID = effect.orderID, var order = orders[orderID] else { return }
@@ -85,10 +85,16 @@ struct CycleDecisions {
   }
 
   private mutating func settle(
-    _ effect: ClaimedEffect, _ next: EffectMachine.Next, _ step: Step, _ report: Report
+    _ effect: ClaimedEffect, _ deed: Deed, _ next: EffectMachine.Next, _ step: Step,
+    _ report: Report
   ) {
     let after = next.after ?? .zero
-    // Due at once and not to be sent again: this worker simply goes on with it.
+    var next = next
+    // A look has shown that nothing was done: the next send is claimed by the commit that says so.
+    if case .again = step, effect.state != .sending, after <= .zero, canTakeOn(deed, effect.lane) {
+      next.state = .sending
+    }
+    // Due at once: this worker simply goes on with it.
     let keeps = next.state.isActive && next.state != .planned && after <= .zero
     if keeps { kept[effect.effectID] = next }
     changes.effects.append(

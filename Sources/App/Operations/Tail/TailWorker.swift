@@ -80,7 +80,7 @@ public final class TailWorker: Sendable {
   /// Works until nothing is due any more; with `waits`, until nothing is waiting either.
   /// - Returns: whether it came to that within `limit`.
   public func drain(waits: Bool, within limit: Duration) async -> Bool {
-    _ = await SendJournal.takeOver(in: around.stateFolder, for: ledger, log: log)
+    await SendJournal.takeOver(in: around.stateFolder, for: ledger, log: log) {}
     let ends = ContinuousClock.now + limit
     var isDone = false
     while !isDone, ContinuousClock.now < ends, !Task.isCancelled {
