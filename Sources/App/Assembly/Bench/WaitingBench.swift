@@ -67,7 +67,7 @@ struct WaitingBench {
       { settings in
         settings.cycle.acceptance = CycleSettings().acceptance
         settings.cycle.acceptance.firstCheck = options.wait
-        settings.pull.pollEvery = .milliseconds(100)
+        settings.pull.pollEvery = .seconds(1)
       }
     ) { site in
       try await site.add(orders: options.orders)

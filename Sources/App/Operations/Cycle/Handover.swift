@@ -31,7 +31,7 @@ extension Worker {
             memory.seenAt = .now
             memory.isPlannedJustNow = true
           }
-          self.begin(effect, memory)
+          self.begin(effect, memory, from: .followUp)
         }
       },
       end: { self.leave() })

@@ -191,7 +191,7 @@ public final class Worker: Sendable {
         continue
       }
       let claimed = await claim(lane, upTo: min(free, 100))
-      for effect in claimed { begin(effect, Hands.Memory()) }
+      for effect in claimed { begin(effect, Hands.Memory(), from: .ledger) }
       if claimed.isEmpty {
         await lane.bell.wait(for: await nextLook(lane))
       }
@@ -215,19 +215,22 @@ public final class Worker: Sendable {
     return min(max(due, .milliseconds(1)), cycle.idlePoll)
   }
 
-  func begin(_ effect: ClaimedEffect, _ memory: Hands.Memory) {
+  func begin(_ effect: ClaimedEffect, _ memory: Hands.Memory, from source: Lane.Source) {
     presence.withLock { $0.underWay += 1 }
-    lanes[effect.lane]?.enter()
+    lanes[effect.lane]?.enter(source)
     Task {
-      await self.carry(effect, memory)
+      await self.carry(effect, memory, from: source)
       self.leave()
     }
   }
 
   /// One order's way, as far as it is due at once.
-  private func carry(_ first: ClaimedEffect, _ memory: Hands.Memory) async {
+  private func carry(
+    _ first: ClaimedEffect, _ memory: Hands.Memory, from source: Lane.Source
+  ) async {
     guard let hands = hands[first.shopID] else { return }
     var memory = memory
+    var source = source
     var current: ClaimedEffect? = first
     while let effect = current {
       CrashPoint.pass("after-claim:\(effect.kind):\(effect.state.rawValue)")
@@ -241,13 +244,14 @@ public final class Worker: Sendable {
       let outcome = await committer.commit(report)
       CrashPoint.pass("after-commit:\(effect.kind):\(effect.state.rawValue)")
       if outcome.isCommitted { journal.end(effect.effectID) }
-      lanes[effect.lane]?.leave()
+      lanes[effect.lane]?.leave(source)
       metrics.carried(effect, report.step, took: ContinuousClock.now - begun)
       current = outcome.next.first
       // The decision that planned it looked at the order under its lock.
       memory.isPlannedJustNow = current.map { $0.effectID != effect.effectID } ?? false
-      if let current { lanes[current.lane]?.enter() }
-      for other in outcome.next.dropFirst() { begin(other, Hands.Memory()) }
+      if memory.isPlannedJustNow { source = .followUp }
+      if let current { lanes[current.lane]?.enter(source) }
+      for other in outcome.next.dropFirst() { begin(other, Hands.Memory(), from: .followUp) }
     }
   }
 
@@ -295,13 +299,16 @@ public final class Worker: Sendable {
   }
 }
 
-/// One shop's work for one system, as this worker does it.
+/// One shop's work for one system, as this worker does it. What is claimed from the ledger and what
+/// follows at once from other work have room of their own: neither keeps the other waiting.
 final class Lane: Sendable {
+  enum Source { case ledger, followUp }
+
   let name: String
   let bell = Bell()
   private let inFlightMax: Int
   private let gate: Gate
-  private let inFlight = Mutex(0)
+  private let inFlight = Mutex((claimed: 0, following: 0))
 
   init(name: String, inFlightMax: Int, gate: Gate) {
     self.name = name
@@ -309,17 +316,26 @@ final class Lane: Sendable {
     self.gate = gate
   }
 
-  var free: Int { max(0, inFlightMax - inFlight.withLock { $0 }) }
+  var free: Int { max(0, inFlightMax - inFlight.withLock(\.claimed)) }
   var pause: Duration? { gate.wait(for: name) }
-  /// A follow-up may overtake what waits in the ledger, within reason.
-  var canTakeOn: Bool { pause == nil && inFlight.withLock { $0 } < inFlightMax * 2 }
+  var canTakeOn: Bool { pause == nil && inFlight.withLock(\.following) < inFlightMax }
 
-  func enter() { inFlight.withLock { $0 += 1 } }
+  func enter(_ source: Source) {
+    inFlight.withLock { inFlight in
+      switch source {
+      case .ledger: inFlight.claimed += 1
+      case .followUp: inFlight.following += 1
+      }
+    }
+  }
 
-  func leave() {
-    let hasRoom = inFlight.withLock { count -> Bool in
-      count -= 1
-      return count < inFlightMax / 2
+  func leave(_ source: Source) {
+    let hasRoom = inFlight.withLock { inFlight -> Bool in
+      switch source {
+      case .ledger: inFlight.claimed -= 1
+      case .followUp: inFlight.following -= 1
+      }
+      return source == .ledger && inFlight.claimed < inFlightMax / 2
     }
     if hasRoom { bell.ring() }
   }
