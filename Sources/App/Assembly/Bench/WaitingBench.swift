@@ -67,14 +67,15 @@ struct WaitingBench {
       { settings in
         settings.cycle.acceptance = CycleSettings().acceptance
         settings.cycle.acceptance.firstCheck = options.wait
-        settings.pull.pollEvery = .seconds(1)
+        settings.pull.pollEvery = .seconds(5)
+        settings.cycle.inFlightMax = 384
       }
     ) { site in
       try await site.add(orders: options.orders)
       let meter = site.meter()
       let ledger = site.installation.ledger
       try await site.work(
-        try site.installation.worker(), within: Self.limit, every: .seconds(1)
+        try site.installation.worker(), within: Self.limit, every: .seconds(2)
       ) {
         let arrivals = try await ledger.arrivals()
         return arrivals.all >= options.orders && arrivals.open == 0

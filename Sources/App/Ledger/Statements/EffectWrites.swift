@@ -148,7 +148,8 @@ struct ExpireLeases: PostgresStatement {
 }
 
 /// Claims what is due in one lane: the most urgent of a window of the longest due, skipping what
-/// other workers hold. Rows are found by arrays of their keys and looked at without `is_waiting`: a
+/// other workers hold. A second of waiting counts for ten thousand of the deadline: what has a late one
+/// is overtaken for seconds, not as long as anything sooner comes. Rows are found by arrays of their keys and looked at without `is_waiting`: a
 /// plan made when little was waiting would else read all that waits for every claim, one made when
 /// much was waiting the whole table. Claiming is committing the intent: `planned` becomes `sending`, and the reads of
 /// its proof are counted from there: what an earlier send was looked for says nothing about this one.
@@ -161,7 +162,7 @@ struct ClaimEffects: PostgresStatement {
         where lane = $2 and due_at <= (select now from t) and kind = any($7) and is_waiting
         order by due_at limit $3 * 4))
         and e.lease is null and e.state in ('planned', 'sending', 'verifying', 'unknown')
-      order by e.deadline, e.effect_id limit $3
+      order by e.deadline - 10000 * ((select now from t) - e.due_at), e.effect_id limit $3
       for update of e skip locked
     ), claimed as (
       update effects e set

@@ -300,7 +300,8 @@ public final class Worker: Sendable {
 }
 
 /// One shop's work for one system, as this worker does it. What is claimed from the ledger and what
-/// follows at once from other work have room of their own: neither keeps the other waiting.
+/// follows at once from other work have room of their own: neither keeps the other waiting. While much is
+/// due in the ledger, it goes first.
 final class Lane: Sendable {
   enum Source { case ledger, followUp }
 
@@ -318,7 +319,13 @@ final class Lane: Sendable {
 
   var free: Int { max(0, inFlightMax - inFlight.withLock(\.claimed)) }
   var pause: Duration? { gate.wait(for: name) }
-  var canTakeOn: Bool { pause == nil && inFlight.withLock(\.following) < inFlightMax }
+  var canTakeOn: Bool {
+    pause == nil
+      && inFlight.withLock { inFlight in
+        let isBusy = inFlight.claimed >= inFlightMax / 2
+        return inFlight.following < (isBusy ? inFlightMax / 8 : inFlightMax)
+      }
+  }
 
   func enter(_ source: Source) {
     inFlight.withLock { inFlight in
