@@ -272,8 +272,8 @@ extension LedgerTests {
     @Test("who waits for the database longer than allowed is told so")
     func patienceEnds() async throws {
       var limits = LedgerLimits()
-      limits.queryDeadline = .milliseconds(30)
-      limits.changePatience = .milliseconds(200)
+      limits.queryDeadline = .milliseconds(100)
+      limits.changePatience = .milliseconds(500)
       try await Shop.open { shop in
         try await shop.add(["o1"])
         let short = Ledger(

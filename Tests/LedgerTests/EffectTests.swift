@@ -75,6 +75,21 @@ extension LedgerTests {
       }
     }
 
+    @Test("what has a late deadline is overtaken for seconds, not for good")
+    func aging() async throws {
+      try await Shop.open { shop in
+        try await shop.add(["late", "soon", "sooner"])
+        try await shop.write { $0.plans = [Shop.effect(of: "late", deadline: .hours(12))] }
+        shop.clock.advance(.seconds(1))
+        try await shop.write { $0.plans = [Shop.effect(of: "soon", deadline: .hours(6))] }
+        #expect(try await shop.claim(1).map(\.subject) == ["soon"])
+        shop.clock.advance(.seconds(5))
+        try await shop.write { $0.plans = [Shop.effect(of: "sooner", deadline: .hours(6))] }
+        #expect(try await shop.claim(1).map(\.subject) == ["late"])
+        #expect(try await shop.claim(1).map(\.subject) == ["sooner"])
+      }
+    }
+
     @Test("what is leased is left alone; a call whose worker was lost becomes unknown")
     func leases() async throws {
       try await Shop.open { shop in
@@ -141,6 +156,33 @@ extension LedgerTests {
         try await shop.write { $0.plans = [Shop.effect(.markShipped, of: "o1")] }
         try await shop.database.run("update effects set state = '\(state.rawValue)', checks = 3")
         #expect(try await shop.claim().map(\.checks) == [counted])
+      }
+    }
+
+    @Test("what is claimed again by its own outcome counts a try, and its reads from there")
+    func claimedAgain() async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1"])
+        try await shop.write { $0.plans = [Shop.effect(of: "o1")] }
+        let effect = try #require(try await shop.claim(lease: Shop.lease("w1")).first)
+        try await shop.write { changes in
+          changes.effects = [
+            EffectUpdate(
+              effectID: effect.effectID, state: .unknown, keepsLease: true, countsCheck: true,
+              countsSend: true, outcome: "lost")
+          ]
+        }
+        #expect(try await shop.effects() == ["o1 unknown 1 1 1 w1"])
+        try await shop.write { changes in
+          var update = EffectUpdate(
+            effectID: effect.effectID, state: .sending, keepsLease: true, countsCheck: true,
+            outcome: "not there")
+          update.claimsAgain = true
+          changes.effects = [update]
+        }
+        #expect(try await shop.effects() == ["o1 sending 2 0 1 w1"])
+        shop.clock.advance(.seconds(61))
+        #expect(try await shop.claim(lease: Shop.lease("w2")).map(\.state) == [.unknown])
       }
     }
 
@@ -259,6 +301,28 @@ extension LedgerTests {
       }
     }
 
+    @Test("a dead worker's effects are taken over a part at a time, all of them")
+    func reclaimInParts() async throws {
+      try await Shop.open { shop in
+        let ids = (0..<50).map { "o\($0)" }
+        try await shop.add(ids)
+        try await shop.write { $0.plans = ids.map { Shop.effect(of: $0) } }
+        var begun: [Int64] = []
+        for _ in ids {
+          let one = try await shop.claim(1, lease: Shop.lease("dead", .hours(1)))
+          begun += one.map(\.effectID)
+        }
+        var parts: [Int] = []
+        let begunHalf = Array(begun.prefix(25))
+        let total = try await shop.ledger.reclaim(from: "dead", begun: begunHalf) {
+          parts.append($0)
+        }
+        #expect(total == 50 && parts == [20, 20, 10])
+        let states = try await shop.claim(lease: Shop.lease("w2")).map(\.state)
+        #expect(states.count { $0 == .unknown } == 25 && states.count { $0 == .sending } == 25)
+      }
+    }
+
     @Test("an order that is off takes with it what is planned and dies with it, and nothing else")
     func off() async throws {
       try await Shop.open { shop in
@@ -319,6 +383,36 @@ extension LedgerTests {
           try await shop.database.one("select count(*)::text from effects where state = 'sending'")
             == "20")
         #expect(try await shop.claim(10).count == 10)
+      }
+    }
+
+    @Test("a plan made when little was waiting does not read all that waits later, nor the reverse")
+    func stalePlan() async throws {
+      try await Shop.open { shop in
+        try await shop.database.run(
+          """
+          insert into effects (kind, subject, shop_id, lane, request_key, state, due_at, deadline,
+            created_at, updated_at)
+          select 'accept_order', 'o' || i, 'main', 'marketplace:main', 'k' || i, 'confirmed',
+            now() - interval '1 hour', now(), now(), now()
+          from generate_series(1, 20000) i;
+          analyze effects;
+          set plan_cache_mode = force_generic_plan;
+          prepare claim (timestamptz, text, bigint, uuid, text, bigint, text[]) as \(claimStatement());
+          """)
+        let explain = """
+          explain (analyze, buffers, timing off, summary off) execute claim (null,
+            'marketplace:main', 10, gen_random_uuid(), 'w', 60000000, '{accept_order}')
+          """
+        _ = try await shop.database.rows(explain)
+        try await shop.database.run("update effects set state = 'planned'")
+        let later = try await shop.database.rows(explain)
+        #expect(!later.contains { $0.contains("Bitmap Index Scan on effects_due") }, "\(later)")
+        #expect(!later.contains { $0.contains("Seq Scan on effects") }, "\(later)")
+        try await shop.database.run("analyze effects")
+        let fresh = try await shop.database.rows(explain)
+        #expect(!fresh.contains { $0.contains("Bitmap Index Scan on effects_due") }, "\(fresh)")
+        #expect(!fresh.contains { $0.contains("Seq Scan on effects") }, "\(fresh)")
       }
     }
   }

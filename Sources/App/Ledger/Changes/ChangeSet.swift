@@ -136,6 +136,8 @@ public struct EffectUpdate: Sendable {
   public var countsCheck: Bool
   public var countsSend: Bool
   public var resetsCounts: Bool
+  /// Claims it once more, for another send, under the lease that it has.
+  public var claimsAgain = false
   public var outcome: String
   public var callID: UUIDv7?
 

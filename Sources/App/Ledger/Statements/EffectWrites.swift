@@ -103,8 +103,7 @@ struct UpdateEffects: PostgresStatement {
     b.append(updates.map { Plain.text($0.outcome) })
     b.append(updates.map(\.callID))
     b.append(leases)
-    // Claimed once more, as `ClaimEffects` does it.
-    b.append(zip(updates, keeps).map { update, keeps in keeps && update.state == .sending })
+    b.append(updates.map(\.claimsAgain))
   }
 }
 
@@ -180,7 +179,7 @@ struct ClaimEffects: PostgresStatement {
       on conflict (lease) do update set effects = leases.effects || excluded.effects,
         expires_at = greatest(leases.expires_at, excluded.expires_at)
     )
-    select * from claimed
+    select * from claimed order by deadline, effect_id
     """
   let now: Timestamp?
   let lane: String

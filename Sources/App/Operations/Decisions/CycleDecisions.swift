@@ -97,11 +97,12 @@ struct CycleDecisions {
     // Due at once: this worker simply goes on with it.
     let keeps = next.state.isActive && next.state != .planned && after <= .zero
     if keeps { kept[effect.effectID] = next }
-    changes.effects.append(
-      EffectUpdate(
-        effectID: effect.effectID, state: next.state, after: after, keepsLease: keeps,
-        countsCheck: next.countsCheck, countsSend: report.wasSent, outcome: step.words,
-        callID: report.calls.last?.id))
+    var update = EffectUpdate(
+      effectID: effect.effectID, state: next.state, after: after, keepsLease: keeps,
+      countsCheck: next.countsCheck, countsSend: report.wasSent, outcome: step.words,
+      callID: report.calls.last?.id)
+    update.claimsAgain = next.state == .sending
+    changes.effects.append(update)
   }
 
   private mutating func noteOffers(
