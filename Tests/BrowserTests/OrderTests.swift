@@ -29,9 +29,9 @@ extension BrowserTests {
         true, 12000, now());
       insert into effects (kind, subject, order_id, shop_id, lane, request_key, state, due_at,
         deadline, outcome, created_at, updated_at)
-      values ('post_tracking', 'W1001-A', 'W1001-A', 'main', 'marketplace:main', 'k1', 'unknown',
+      values ('post_tracking', 'W1001-A', 'W1001-A', 'main', 'marketplace:main', 'post_tracking:W1001-A:1', 'unknown',
           now(), now() + interval '1 hour', 'the answer was lost', now(), now()),
-        ('post_tracking', 'W1003-A', 'W1003-A', 'main', 'marketplace:main', 'k3', 'needs_person',
+        ('post_tracking', 'W1003-A', 'W1003-A', 'main', 'marketplace:main', 'post_tracking:W1003-A:1', 'needs_person',
           now(), now() + interval '1 hour', 'too heavy', now(), now());
       insert into packing_scans (client_id, seq, order_id, actor, kind, text, outcome, tone, message,
         answer, created_at)
