@@ -12,14 +12,7 @@ import Testing
     async throws
   {
     try await House.with { house in
-      // Pulled and accepted, then stopped at the carrier's closed door.
-      house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .throttled, retryAfter: 1)])
-      let id = house.sandbox.addOrders(count: 1)[0].id
-      try await house.work {
-        try await both(house.status(id) == .accepted) { house.requests("create_shipment") > 0 }
-      }
-      try await house.desk.hold(id, reason: "the customer wrote", by: "tester")
-      house.sandbox.setDials([])
+      let id = try await heldBeforeItsLabel(house)
       let before = house.requests("create_shipment")
       let other = house.sandbox.addOrders(count: 1)[0].id
       try await house.work { try await house.status(other) == .shipped }
@@ -145,6 +138,7 @@ import Testing
     }
   }
 
+  /// Pulled and accepted, stopped at the carrier's closed door, then held.
   private func heldBeforeItsLabel(_ house: House) async throws -> String {
     house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .throttled, retryAfter: 1)])
     let id = house.sandbox.addOrders(count: 1)[0].id

@@ -148,10 +148,14 @@ struct ExpireLeases: PostgresStatement {
 
 /// Claims what is due in one lane: the most urgent of a window of the longest due, skipping what
 /// other workers hold. A second of waiting counts for ten thousand of the deadline: what has a late one
-/// is overtaken for seconds, not as long as anything sooner comes. Rows are found by arrays of their keys and looked at without `is_waiting`: a
-/// plan made when little was waiting would else read all that waits for every claim, one made when
-/// much was waiting the whole table. Claiming is committing the intent: `planned` becomes `sending`, and the reads of
-/// its proof are counted from there: what an earlier send was looked for says nothing about this one.
+/// is overtaken for seconds, not as long as anything sooner comes.
+///
+/// Claiming is committing the intent: `planned` becomes `sending`, and the reads of its proof are
+/// counted from there: what an earlier send was looked for says nothing about this one.
+///
+/// Rows are found by arrays of their keys and looked at without `is_waiting`: a plan made when little
+/// was waiting would else read all that waits for every claim, one made when much was waiting the
+/// whole table.
 struct ClaimEffects: PostgresStatement {
   static let sql = """
     with t as materialized (select coalesce($1::timestamptz, clock_timestamp()) as now), due as (

@@ -322,8 +322,8 @@ final class Lane: Sendable {
   var canTakeOn: Bool {
     pause == nil
       && inFlight.withLock { inFlight in
-        let isBusy = inFlight.claimed >= inFlightMax / 2
-        return inFlight.following < (isBusy ? inFlightMax / 8 : inFlightMax)
+        let isBusy = inFlight.claimed > inFlightMax / 2
+        return inFlight.following < (isBusy ? max(1, inFlightMax / 8) : inFlightMax)
       }
   }
 
