@@ -66,7 +66,7 @@ extension LedgerTests {
           """))
       for key in [
         "orders PRIMARY KEY (order_id)",
-        "shipments UNIQUE (order_id)",
+        "shipments PRIMARY KEY (order_id)",
         "shipments FOREIGN KEY (order_id) REFERENCES orders(order_id)",
         "order_lines FOREIGN KEY (order_id) REFERENCES orders(order_id)",
         "order_acceptance_attempts FOREIGN KEY (order_id) REFERENCES orders(order_id)",

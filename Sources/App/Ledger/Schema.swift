@@ -21,6 +21,8 @@ public enum LedgerSchema {
     Migration(
       number: 16, name: "waiting_parts", sql: text(PackageResources._016_waiting_parts_sql)),
     Migration(number: 17, name: "form_keys", sql: text(PackageResources._017_form_keys_sql)),
+    Migration(
+      number: 18, name: "lighter_rows", sql: text(PackageResources._018_lighter_rows_sql)),
   ]
 
   public static let migrator = Migrator(migrations)
