@@ -40,14 +40,17 @@ extension Ledger {
     let patienceEnds = ContinuousClock.now + limits.changePatience
     var delay = Duration.milliseconds(20)
     var mayBeStored = false
+    var isFirst = true
     while true {
       do throws(PostgresError) {
-        let done = try await changeOnce(scope, lease: lease, decide)
+        let done = try await changeOnce(scope, lease: lease, isFirst: isFirst, decide)
         // Perhaps an earlier try was stored, with what it planned under the lease. Told only now:
         // nobody goes on with anything of it.
         if mayBeStored, done.claimed.isEmpty { unheard.add(lease.id) }
         return done
       } catch {
+        defer { isFirst = false }
+        if isFirst, error.isDouble { continue }
         noteTrouble(error)
         if error.commitMayHaveHappened { mayBeStored = true }
         guard error.isWorthRepeating, ContinuousClock.now < patienceEnds, !Task.isCancelled
@@ -62,7 +65,8 @@ extension Ledger {
   }
 
   private func changeOnce<Extra: Sendable>(
-    _ scope: ChangeScope, lease: Lease, _ decide: @Sendable (Locked) -> (ChangeSet, Extra)
+    _ scope: ChangeScope, lease: Lease, isFirst: Bool,
+    _ decide: @Sendable (Locked) -> (ChangeSet, Extra)
   ) async throws(PostgresError) -> (claimed: [ClaimedEffect], extra: Extra) {
     let deadline = limits.queryDeadline * 10
     return try await pool.withConnection(deadline: deadline) {
@@ -70,14 +74,16 @@ extension Ledger {
       do throws(PostgresError) {
         let locked = try await lock(scope, on: connection, deadline: deadline)
         let begun = ContinuousClock.now
-        let (changes, extra) = decide(locked)
+        var (changes, extra) = decide(locked)
+        changes.isFresh = changes.isFresh && isFirst
         var batch = PostgresBatch()
         let planned = add(changes, calls: scope.calls, locked, lease: lease, to: &batch)
         _ = batch.add(Commit())
         let results = try await connection.run(batch, deadline: deadline)
         guard let planned else { return ([], extra) }
         let effects = claimed(
-          try results[planned], of: changes.plans, lease: lease, now: locked.now, at: begun)
+          try planned.rows(in: results), of: changes.plans, lease: lease, now: locked.now, at: begun
+        )
         return (effects, extra)
       } catch {
         try? await connection.script("rollback", deadline: limits.queryDeadline)
@@ -117,13 +123,9 @@ extension Ledger {
   private func add(
     _ changes: ChangeSet, calls: [CallRecord], _ locked: Locked, lease: Lease,
     to batch: inout PostgresBatch
-  ) -> PostgresBatchKey<InsertEffects>? {
+  ) -> FreshKey<InsertEffects>? {
     let now = locked.now
-    if !calls.isEmpty {
-      _ = batch.add(InsertCalls(calls: calls, bodyBytesMax: limits.storedBodyBytesMax))
-      let subjects = InsertCallSubjects(calls)
-      if !subjects.subjects.isEmpty { _ = batch.add(subjects) }
-    }
+    add(calls: calls, areNew: changes.isFresh, to: &batch)
     if !changes.unreadable.isEmpty {
       _ = batch.add(InsertUnreadable(now: now, orders: changes.unreadable))
     }
@@ -138,7 +140,10 @@ extension Ledger {
       withLines += changes.refreshes.filter(\.writesLines).map(\.order)
     }
     let lines = InsertOrderLines(withLines)
-    if !lines.lines.isEmpty { _ = batch.add(lines) }
+    if !lines.lines.isEmpty {
+      let areNew = changes.isFresh && !changes.refreshes.contains(where: \.writesLines)
+      batch.add(lines, isFresh: areNew)
+    }
     if !changes.parkedReasons.isEmpty {
       _ = batch.add(WriteParkedReasons(reasons: changes.parkedReasons))
     }
@@ -148,7 +153,8 @@ extension Ledger {
     if !changes.stock.isEmpty { _ = batch.add(SettleStock(now: now, changes: changes.stock)) }
     for change in changes.offers { _ = batch.add(WriteOffers(now: now, change: change)) }
     if !changes.newShipments.isEmpty {
-      _ = batch.add(InsertShipments(now: now, shipments: changes.newShipments))
+      batch.add(
+        InsertShipments(now: now, shipments: changes.newShipments), isFresh: changes.isFresh)
     }
     if !changes.shipments.isEmpty {
       _ = batch.add(
@@ -185,7 +191,24 @@ extension Ledger {
     }
     if !changes.acts.isEmpty { _ = batch.add(RecordActs(changes.acts)) }
     return changes.plans.isEmpty
-      ? nil : batch.add(InsertEffects(now: now, lease: lease, plans: changes.plans))
+      ? nil
+      : batch.add(
+        InsertEffects(now: now, lease: lease, plans: changes.plans), isFresh: changes.isFresh)
+  }
+
+  /// - Parameter areNew: no call about one order alone was written before. One about several is written by
+  ///   each of their commits.
+  func add(calls: [CallRecord], areNew: Bool = false, to batch: inout PostgresBatch) {
+    let shared = areNew ? calls.filter(\.isShared) : calls
+    let own = areNew ? calls.filter { !$0.isShared } : []
+    if !own.isEmpty {
+      batch.add(
+        InsertNewCalls(columns: .init(calls: own, bodyBytesMax: limits.storedBodyBytesMax)))
+    }
+    if !shared.isEmpty {
+      batch.add(
+        InsertCalls(columns: .init(calls: shared, bodyBytesMax: limits.storedBodyBytesMax)))
+    }
   }
 
   /// The planned effects that are ours already, ready to be performed.
@@ -211,6 +234,9 @@ extension Ledger {
 }
 
 extension PostgresError {
+  /// `unique_violation`
+  var isDouble: Bool { sqlState == "23505" }
+
   /// Repeating the transaction can help: the connection or the server went away, or two
   /// transactions met. Repeating is safe: decisions look at what is there.
   var isWorthRepeating: Bool {

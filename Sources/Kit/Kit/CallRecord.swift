@@ -24,6 +24,9 @@ public struct CallRecord: Sendable {
   /// The orders that it is about, where one call covers several.
   public var subjects: [String]
 
+  /// It served several: each of them brings it.
+  public var isShared: Bool { !subjects.isEmpty }
+
   public init(
     id: UUIDv7, service: String, endpoint: String, method: String, url: String,
     requestHeaders: [(String, String)] = [], requestBody: [UInt8] = [],

@@ -43,7 +43,7 @@ extension Ledger {
   /// Lets the lane go and keeps what was called meanwhile.
   public func release(_ lease: UUIDv7, calls: [CallRecord]) async throws(PostgresError) {
     var batch = PostgresBatch()
-    add(calls, to: &batch)
+    add(calls: calls, to: &batch)
     _ = batch.add(DropLease(lease: lease))
     _ = try await pool.run(batch, deadline: limits.queryDeadline)
   }
@@ -52,7 +52,7 @@ extension Ledger {
   public func keep(_ calls: [CallRecord]) async throws(PostgresError) {
     guard !calls.isEmpty else { return }
     var batch = PostgresBatch()
-    add(calls, to: &batch)
+    add(calls: calls, to: &batch)
     _ = try await pool.run(batch, deadline: limits.queryDeadline)
   }
 
@@ -93,7 +93,7 @@ extension Ledger {
         let written = batch.add(SettleTail(now: now, lease: lease, settlements: sorted))
         let ids = Set(try await connection.run(batch, deadline: deadline)[written])
         var rest = PostgresBatch()
-        add(calls, to: &rest)
+        add(calls: calls, to: &rest)
         let failures = sorted.filter { ids.contains($0.effectID) }.compactMap(\.failure)
         if !failures.isEmpty { _ = rest.add(InsertFailures(now: now, failures: failures)) }
         _ = rest.add(DropLease(lease: lease))
@@ -105,13 +105,6 @@ extension Ledger {
         throw error
       }
     }
-  }
-
-  private func add(_ calls: [CallRecord], to batch: inout PostgresBatch) {
-    guard !calls.isEmpty else { return }
-    _ = batch.add(InsertCalls(calls: calls, bodyBytesMax: limits.storedBodyBytesMax))
-    let subjects = InsertCallSubjects(calls)
-    if !subjects.subjects.isEmpty { _ = batch.add(subjects) }
   }
 
   public func bookings(ids: [String]) async throws(PostgresError) -> [BookedOrder] {

@@ -29,6 +29,9 @@ public struct ChangeSet: Sendable {
   public var offers: [OfferChange] = []
   /// Messages of ours that their threads show.
   public var messages: [SentMessage] = []
+  /// What it plans was not planned before, as far as anybody knows. It is then written without a look for
+  /// doubles, which is cheaper; where there is one after all, the transaction is made again with that look.
+  public var isFresh = false
 
   public init() {}
 }

@@ -19,9 +19,7 @@ extension Ledger {
   ) async throws(PostgresError) -> StoredThreads {
     let rows = ThreadRows(shopID: shop, threads: threads, answerWithin: answerWithin)
     var batch = PostgresBatch()
-    if !calls.isEmpty {
-      _ = batch.add(InsertCalls(calls: calls, bodyBytesMax: limits.storedBodyBytesMax))
-    }
+    add(calls: calls, to: &batch)
     guard !threads.isEmpty else {
       if !batch.isEmpty { _ = try await pool.run(batch, deadline: limits.queryDeadline) }
       return StoredThreads()

@@ -1,9 +1,51 @@
 import Kit
 import Postgres
 
-/// Repeating the insert of the same calls (a transaction tried again) is a no-op.
+/// Calls that one report alone brings, written for the first time.
+struct InsertNewCalls: PostgresStatement {
+  static let sql = CallColumns.insert
+  let columns: CallColumns
+  func bind(_ b: inout PostgresBindings) { columns.bind(&b) }
+}
+
+/// Calls that may have been written before (a transaction tried again, a call that serves several
+/// commits): what is there stays as it is. Each is kept with everything that it was about.
 struct InsertCalls: PostgresStatement {
   static let sql = """
+    with kept as (
+      \(CallColumns.insert)
+      on conflict (call_id, created_at) do nothing
+      returning call_id
+    )
+    insert into api_call_subjects (subject, call_id, created_at)
+    select s.subject, s.call_id, s.at
+    from unnest($19::text[], $20::uuid[], $21::timestamptz[]) as s (subject, call_id, at)
+    join kept using (call_id)
+    """
+  let columns: CallColumns
+
+  func bind(_ b: inout PostgresBindings) {
+    columns.bind(&b)
+    var subjects: [String] = []
+    var calls: [UUIDv7] = []
+    var times: [Timestamp] = []
+    for record in columns.calls {
+      var seen = Set([record.relatedID])
+      for subject in record.subjects where seen.insert(subject).inserted {
+        subjects.append(subject)
+        calls.append(record.id)
+        times.append(record.startedAt)
+      }
+    }
+    b.append(subjects)
+    b.append(calls)
+    b.append(times)
+  }
+}
+
+/// What a row of `api_calls` is made of.
+struct CallColumns: Sendable {
+  static let insert = """
     insert into api_calls (call_id, service, endpoint, related_id, method, url, request_headers,
       request_payload, status_code, response_headers, response_body, response_base64,
       response_bytes, is_success, problem, duration_us, correlation_id, created_at)
@@ -14,7 +56,6 @@ struct InsertCalls: PostgresStatement {
       $14::boolean[], $15::text[], $16::bigint[], $17::text[], $18::timestamptz[])
       as u (id, service, endpoint, related, method, url, reqh, req, status, resh, body, b64, bytes,
         success, problem, duration, correlation, at)
-    on conflict (call_id, created_at) do nothing
     """
   let calls: [CallRecord]
   let bodyBytesMax: Int
@@ -40,39 +81,6 @@ struct InsertCalls: PostgresStatement {
     b.append(calls.map { $0.duration.microseconds })
     b.append(calls.map(\.correlationID))
     b.append(calls.map(\.startedAt))
-  }
-}
-
-struct InsertCallSubjects: PostgresStatement {
-  static let sql = """
-    insert into api_call_subjects (subject, call_id, created_at)
-    select * from unnest($1::text[], $2::uuid[], $3::timestamptz[])
-    on conflict do nothing
-    """
-  let subjects: [String]
-  let calls: [UUIDv7]
-  let times: [Timestamp]
-
-  init(_ records: [CallRecord]) {
-    var subjects: [String] = []
-    var calls: [UUIDv7] = []
-    var times: [Timestamp] = []
-    for record in records {
-      for subject in record.subjects where subject != record.relatedID {
-        subjects.append(subject)
-        calls.append(record.id)
-        times.append(record.startedAt)
-      }
-    }
-    self.subjects = subjects
-    self.calls = calls
-    self.times = times
-  }
-
-  func bind(_ b: inout PostgresBindings) {
-    b.append(subjects)
-    b.append(calls)
-    b.append(times)
   }
 }
 

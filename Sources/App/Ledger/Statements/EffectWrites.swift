@@ -3,8 +3,12 @@ import Kit
 import Orders
 import Postgres
 
-struct InsertEffects: PostgresStatement {
-  static let sql = """
+struct InsertEffects: FreshStatement {
+  static let sql = text(onConflict: "on conflict (subject, kind, ordinal) do nothing")
+  static let freshSQL = text(onConflict: "")
+
+  private static func text(onConflict: String) -> String {
+    """
     with added as (
       insert into effects (kind, subject, ordinal, order_id, shop_id, lane, request_key, state,
         due_at, deadline, lease, worker, tries, created_at, updated_at)
@@ -16,7 +20,7 @@ struct InsertEffects: PostgresStatement {
       from unnest($5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
         $11::text[], $12::boolean[], $13::bigint[], $14::timestamptz[])
         as u (kind, subject, ordinal, order_id, shop, lane, key, claimed, wait, deadline)
-      on conflict (subject, kind, ordinal) do nothing
+      \(onConflict)
       returning effect_id, kind, subject, ordinal, state
     ), held as (
       insert into leases (lease, worker, expires_at, effects)
@@ -26,6 +30,8 @@ struct InsertEffects: PostgresStatement {
     )
     select * from added
     """
+  }
+
   struct Row: Sendable {
     let effectID: Int64
     let kind: String

@@ -39,16 +39,19 @@ struct InsertOrders: PostgresStatement {
   }
 }
 
-struct InsertOrderLines: PostgresStatement {
+struct InsertOrderLines: FreshStatement {
   static let sql = """
+    \(freshSQL)
+    on conflict (order_id, order_line_id) do update
+      set sku = excluded.sku, quantity = excluded.quantity, title = excluded.title,
+        unit_price = excluded.unit_price, raw_line_data = excluded.raw_line_data
+    """
+  static let freshSQL = """
     insert into order_lines (order_id, order_line_id, line_index, sku, quantity, title, unit_price,
       raw_line_data)
     select o, id, index, sku, quantity, title, price::numeric, raw::jsonb
     from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[],
       $7::text[], $8::text[]) as u (o, id, index, sku, quantity, title, price, raw)
-    on conflict (order_id, order_line_id) do update
-      set sku = excluded.sku, quantity = excluded.quantity, title = excluded.title,
-        unit_price = excluded.unit_price, raw_line_data = excluded.raw_line_data
     """
   let orderIDs: [String]
   let lines: [IncomingOrder.Line]

@@ -3,13 +3,13 @@ import Orders
 import Postgres
 
 /// The row that marks an order as being shipped; a voided parcel's row begins a new generation.
-struct InsertShipments: PostgresStatement {
-  static let sql = """
+struct InsertShipments: FreshStatement {
+  static let sql = "\(freshSQL) on conflict (order_id) do nothing"
+  static let freshSQL = """
     insert into shipments (order_id, status, request_id, account_kind, group_id, created_at,
       updated_at)
     select id, 'label_creation_initiated', request, kind, grp, $1, $1
     from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as u (id, request, kind, grp)
-    on conflict (order_id) do nothing
     """
   let now: Timestamp
   let shipments: [NewShipment]

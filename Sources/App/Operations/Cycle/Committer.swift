@@ -26,6 +26,9 @@ actor Committer {
   private let log: Log
   private var waiting: [(report: Report, answer: CheckedContinuation<Outcome, Never>)] = []
   private var commitsUnderWay = 0
+  /// Calls that served several effects: being written by a commit under way, and written lately.
+  private var callsUnderWay: Set<UUIDv7> = []
+  private var callsKept = RecentCalls()
 
   init(
     ledger: Ledger, shops: [String: ShopSettings], cycle: CycleSettings,
@@ -51,15 +54,39 @@ actor Committer {
   }
 
   private func drain() async {
-    while !waiting.isEmpty {
-      let batch = Array(waiting.prefix(cycle.commitBatchMax))
-      waiting.removeFirst(batch.count)
-      let outcomes = await commit(batch.map(\.report))
+    while case let batch = nextBatch(), !batch.isEmpty {
+      let reports = batch.map(\.report)
+      let shared = Set(reports.flatMap(\.calls).filter(\.isShared).map(\.id))
+      callsUnderWay.formUnion(shared)
+      let outcomes = await commit(reports)
+      callsUnderWay.subtract(shared)
+      if reports.allSatisfy({ outcomes[$0.effect.effectID]?.isCommitted ?? false }) {
+        callsKept.add(shared)
+      }
       for (report, continuation) in batch {
         continuation.resume(returning: outcomes[report.effect.effectID] ?? Outcome())
       }
     }
     commitsUnderWay -= 1
+  }
+
+  /// What waits, but for those whose call is being written by the other commit: they would hold this one
+  /// up until that one is through, and go with the next.
+  private func nextBatch() -> [(report: Report, answer: CheckedContinuation<Outcome, Never>)] {
+    guard !callsUnderWay.isEmpty else {
+      let batch = Array(waiting.prefix(cycle.commitBatchMax))
+      waiting.removeFirst(batch.count)
+      return batch
+    }
+    var batch: [(report: Report, answer: CheckedContinuation<Outcome, Never>)] = []
+    waiting.removeAll { one in
+      let goes =
+        batch.count < cycle.commitBatchMax
+        && !one.report.calls.contains { callsUnderWay.contains($0.id) }
+      if goes { batch.append(one) }
+      return goes
+    }
+    return batch
   }
 
   /// A batch that the database refuses is halved until the one report that it refuses is alone.
@@ -97,7 +124,9 @@ actor Committer {
     var seen: Set<UUIDv7> = []
     var calls: [CallRecord] = []
     for report in reports {
-      for call in report.calls where seen.insert(call.id).inserted { calls.append(call) }
+      for call in report.calls where !callsKept.contains(call.id) {
+        if seen.insert(call.id).inserted { calls.append(call) }
+      }
     }
     let scope = ChangeScope(
       orderIDs: Set(reports.compactMap(\.effect.orderID)).sorted(),
@@ -108,6 +137,7 @@ actor Committer {
       var decisions = CycleDecisions(
         locked: locked, shops: shops, cycle: cycle, canTakeOn: canTakeOn)
       for report in reports { decisions.take(report) }
+      decisions.changes.isFresh = true
       return (decisions.changes, (decisions.changes, decisions.kept, decisions.late))
     }
     let (changes, kept, late) = written.extra
@@ -143,5 +173,27 @@ actor Committer {
       outcomes[report.effect.effectID] = outcome
     }
     return outcomes
+  }
+}
+
+/// The latest of the calls that are known to be written: whoever else was served by one need not write it.
+private struct RecentCalls {
+  private static let countMax = 1_024
+  private var ids: Set<UUIDv7> = []
+  private var inOrder: [UUIDv7] = []
+  private var oldest = 0
+
+  func contains(_ id: UUIDv7) -> Bool { ids.contains(id) }
+
+  mutating func add(_ calls: Set<UUIDv7>) {
+    for id in calls where ids.insert(id).inserted {
+      if inOrder.count < Self.countMax {
+        inOrder.append(id)
+      } else {
+        ids.remove(inOrder[oldest])
+        inOrder[oldest] = id
+        oldest = (oldest + 1) % Self.countMax
+      }
+    }
   }
 }

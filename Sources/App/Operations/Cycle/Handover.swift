@@ -9,6 +9,8 @@ public struct Handover: Sendable {
   var lease: @Sendable () -> Lease
   /// Whether an effect of this kind, in this lane, may be claimed for the worker.
   var canTakeOn: @Sendable (Deed, String) -> Bool
+  /// Until the worker has room for more, but not for long: see `Worker.waitForRoom`.
+  var room: @Sendable (Deed, ShopSettings) async -> Void
   var begin: @Sendable ([ClaimedEffect], [String: IncomingOrder]) -> Void
   /// To be called when the intake is through, whatever became of it: a worker that is asked to stop
   /// waits for this.
@@ -23,6 +25,7 @@ extension Worker {
     return Handover(
       lease: { Lease(id: UUIDv7.make(), worker: worker, duration: duration) },
       canTakeOn: { self.canTakeOn($0, $1) },
+      room: { await self.waitForRoom(in: $0.system.lane(shop: $1.id)) },
       begin: { effects, orders in
         for effect in effects {
           var memory = Hands.Memory()

@@ -161,6 +161,16 @@ public final class Worker: Sendable {
     deeds.contains(deed) && lanes[lane]?.canTakeOn ?? false
   }
 
+  /// New orders wait a moment for room in their lane: what the worker takes on at once is planned and
+  /// claimed in one write, and orders under way are carried through before more of them begin. Not for long:
+  /// an order is to be known here soon, however much is under way.
+  func waitForRoom(in lane: String) async {
+    let ends = ContinuousClock.now + .milliseconds(100)
+    while let lane = lanes[lane], lane.isHalfFull, ContinuousClock.now < ends, !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
   /// Works until nothing of its kinds is due any more; with `waits`, until nothing is waiting either.
   /// - Returns: whether it came to that within `limit`.
   public func drain(waits: Bool, within limit: Duration) async -> Bool {
@@ -325,6 +335,11 @@ final class Lane: Sendable {
         let isBusy = inFlight.claimed > inFlightMax / 2
         return inFlight.following < (isBusy ? max(1, inFlightMax / 8) : inFlightMax)
       }
+  }
+
+  /// And goes on: a lane that is told to wait makes no room.
+  var isHalfFull: Bool {
+    pause == nil && inFlight.withLock { $0.claimed + $0.following > inFlightMax / 2 }
   }
 
   func enter(_ source: Source) {

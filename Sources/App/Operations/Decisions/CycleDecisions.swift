@@ -81,7 +81,9 @@ struct CycleDecisions {
     }
     conclude(deed, step, &order, effect: effect, report: report)
     orders[orderID] = order
-    planNext(for: order)
+    // What it is itself is planned already.
+    let isAboutIt = order.shipment.map { effect.isAbout($0) } ?? true
+    if nextDeed(for: order) != deed || !isAboutIt { planNext(for: order) }
   }
 
   private mutating func settle(

@@ -103,6 +103,7 @@ public struct Intake: Sendable {
     scope.locksParts = shop.acceptance.asksStock
     let handover = openHandover()
     defer { handover?.end() }
+    await handover?.room(.acceptOrder, shop)
     let lease =
       handover?.lease() ?? Lease(id: UUIDv7.make(), worker: "intake", duration: cycle.lease)
     let (shop, cycle) = (shop, cycle)
@@ -118,6 +119,7 @@ public struct Intake: Sendable {
       }
       var changes = decisions.changes
       changes.unreadable = unreadable
+      changes.isFresh = locked.orders.isEmpty
       return (changes, report)
     }
     if let handover, !written.claimed.isEmpty {
