@@ -15,7 +15,7 @@ struct CycleBench {
   /// A run that is not through by then has failed.
   static let limit = Duration.minutes(10)
   /// Effects under way in a lane: what reports at the same moment shares a commit.
-  static let inFlightMax = 1_024
+  static let inFlightMax = 2_048
 
   let options: BenchOptions
 

@@ -9,6 +9,9 @@ import Postgres
 actor Committer {
   /// Commits under way at once: one writes while the other is being decided.
   static let commitsMax = 2
+  /// The second begins when so much of what a lane may have under way waits for it: a commit of few costs
+  /// nearly what one of many does.
+  static let worthACommit = 1.0 / 8
 
   struct Outcome: Sendable {
     /// Effects that this worker goes on with at once.
@@ -26,7 +29,7 @@ actor Committer {
   private let log: Log
   private var waiting: [(report: Report, answer: CheckedContinuation<Outcome, Never>)] = []
   private var commitsUnderWay = 0
-  /// Calls that served several effects: being written by a commit under way, and written lately.
+  /// Calls that served several effects: those that a commit under way writes, and those written lately.
   private var callsUnderWay: Set<UUIDv7> = []
   private var callsKept = RecentCalls()
 
@@ -47,14 +50,14 @@ actor Committer {
   func commit(_ report: Report) async -> Outcome {
     await withCheckedContinuation { continuation in
       waiting.append((report, continuation))
-      guard commitsUnderWay < Self.commitsMax else { return }
+      guard commitsUnderWay < Self.commitsMax, isWorthACommit else { return }
       commitsUnderWay += 1
       Task { await self.drain() }
     }
   }
 
   private func drain() async {
-    while case let batch = nextBatch(), !batch.isEmpty {
+    while commitsUnderWay == 1 || isWorthACommit, case let batch = nextBatch(), !batch.isEmpty {
       let reports = batch.map(\.report)
       let shared = Set(reports.flatMap(\.calls).filter(\.isShared).map(\.id))
       callsUnderWay.formUnion(shared)
@@ -68,6 +71,11 @@ actor Committer {
       }
     }
     commitsUnderWay -= 1
+  }
+
+  private var isWorthACommit: Bool {
+    commitsUnderWay == 0
+      || Double(waiting.count) >= Double(cycle.inFlightMax) * Self.worthACommit
   }
 
   /// What waits, but for those whose call is being written by the other commit: they would hold this one
