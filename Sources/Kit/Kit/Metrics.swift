@@ -52,7 +52,15 @@ public final class Metrics: Sendable {
   }
 
   private static func key(_ labels: KeyValuePairs<String, String>) -> String {
-    labels.map { "\($0.key)=\"\(escaped($0.value))\"" }.joined(separator: ",")
+    var key = ""
+    for (name, value) in labels {
+      if !key.isEmpty { key += "," }
+      key += name
+      key += "=\""
+      key += escaped(value)
+      key += "\""
+    }
+    return key
   }
 
   private static func escaped(_ value: String) -> String {

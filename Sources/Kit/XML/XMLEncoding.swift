@@ -15,13 +15,22 @@ enum XMLEncoding {
     var head = bytes.prefix(declarationBytesMax)
     if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = head.dropFirst(3) }
     guard head.starts(with: Array("<?xml".utf8)) else { return nil }
-    let text = String(decoding: head, as: UTF8.self)
-    guard let end = text.firstRange(of: "?>") else { return "a declaration without an end" }
-    let declaration = text[..<end.lowerBound]
-    guard let found = declaration.firstRange(of: "encoding") else { return nil }
-    let value = declaration[found.upperBound...].drop { $0 == "=" || $0.isWhitespace }
+    guard let end = head.first("?>") else { return "a declaration without an end" }
+    guard let found = head[..<end].first("encoding") else { return nil }
+    let rest = head[(found + "encoding".utf8.count)..<end]
+    let value = String(decoding: rest, as: UTF8.self).drop { $0 == "=" || $0.isWhitespace }
     guard let quote = value.first, quote == "\"" || quote == "'" else { return "no name" }
     let name = String(value.dropFirst().prefix { $0 != quote })
     return accepted.contains(name.lowercased()) ? nil : name
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Where this text begins first.
+  fileprivate func first(_ text: StaticString) -> Int? {
+    text.withUTF8Buffer { text in
+      guard count >= text.count else { return nil }
+      return (startIndex...(endIndex - text.count)).first { self[$0...].starts(with: text) }
+    }
   }
 }

@@ -48,11 +48,20 @@ public struct MiraklOrder: Sendable {
     canShopShip = value["can_shop_ship"]?.bool
     let person = value["customer"]
     customer = person.flatMap(MiraklCustomer.init)
-    shippingAddress = person?["shipping_address"].flatMap(MiraklAddress.init)
+    shippingAddress = Self.address(of: person)
     let list = value["order_lines"]
     lines = (list?.elements ?? []).map(MiraklOrderLine.init)
     problems = []
     problems = findProblems(list)
+  }
+
+  /// Of an order, where nothing else of it is asked for.
+  public static func shippingAddress(in order: JSONValue) -> MiraklAddress? {
+    address(of: order["customer"])
+  }
+
+  private static func address(of person: JSONValue?) -> MiraklAddress? {
+    person?["shipping_address"].flatMap(MiraklAddress.init)
   }
 
   /// The untouched source of the order.

@@ -52,11 +52,11 @@ struct StoredBody {
 
   init(_ body: [UInt8], max: Int) {
     let kept = body.count <= max ? body : Array(body.prefix(max))
-    if !kept.contains(0), String(validating: kept, as: UTF8.self) != nil {
+    if Self.isText(kept[...]) {
       bytes = kept
       isBase64 = false
     } else if body.count > max, let end = StoredBody.lastWholeCharacter(kept),
-      !kept.contains(0), String(validating: kept[..<end], as: UTF8.self) != nil
+      Self.isText(kept[..<end])
     {
       bytes = Array(kept[..<end])
       isBase64 = false
@@ -64,6 +64,11 @@ struct StoredBody {
       bytes = Array(Base64.encode(kept).utf8)
       isBase64 = true
     }
+  }
+
+  /// UTF-8 without U+0000, told without making a string of it.
+  private static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
+    !bytes.contains(0) && (try? UTF8Span(validating: bytes.span)) != nil
   }
 
   /// Where a cut through UTF-8 text has to be made so that no character is halved.

@@ -59,7 +59,7 @@ actor Committer {
   private func drain() async {
     while commitsUnderWay == 1 || isWorthACommit, case let batch = nextBatch(), !batch.isEmpty {
       let reports = batch.map(\.report)
-      let shared = Set(reports.flatMap(\.calls).filter(\.isShared).map(\.id))
+      let shared = sharedCalls(of: reports)
       callsUnderWay.formUnion(shared)
       let outcomes = await commit(reports)
       callsUnderWay.subtract(shared)
@@ -71,6 +71,16 @@ actor Committer {
       }
     }
     commitsUnderWay -= 1
+  }
+
+  private func sharedCalls(of reports: [Report]) -> Set<UUIDv7> {
+    var shared: Set<UUIDv7> = []
+    for report in reports {
+      for i in report.calls.indices where report.calls[i].isShared {
+        shared.insert(report.calls[i].id)
+      }
+    }
+    return shared
   }
 
   private var isWorthACommit: Bool {
@@ -132,8 +142,9 @@ actor Committer {
     var seen: Set<UUIDv7> = []
     var calls: [CallRecord] = []
     for report in reports {
-      for call in report.calls where !callsKept.contains(call.id) {
-        if seen.insert(call.id).inserted { calls.append(call) }
+      for i in report.calls.indices {
+        let id = report.calls[i].id
+        if !callsKept.contains(id), seen.insert(id).inserted { calls.append(report.calls[i]) }
       }
     }
     let scope = ChangeScope(

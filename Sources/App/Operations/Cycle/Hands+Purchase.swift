@@ -62,9 +62,8 @@ extension Hands {
     case .failure(let reason):
       return Report(effect, .ask(reason.text), calls: calls, findings: findings)
     }
-    if var refusal = mayNotSend(effect, callOf: cycle.purchaseDeadline) {
-      (refusal.calls, refusal.findings) = (calls, findings)
-      return refusal
+    if let refusal = mayNotSend(effect, callOf: cycle.purchaseDeadline) {
+      return Report(effect, refusal.step, calls: calls, findings: findings)
     }
     let answer = await shop.carrier.createShipment(request)
     CrashPoint.pass("after-send:\(effect.kind)")

@@ -3,15 +3,16 @@ public import Kit
 public import Ledger
 public import Orders
 
-/// What became of one claimed effect: the only thing that the committer takes.
-public struct Report: Sendable {
-  public var effect: ClaimedEffect
-  public var step: Step
+/// What became of one claimed effect: the only thing that the committer takes. It goes through many hands,
+/// so it is one object.
+public final class Report: Sendable {
+  public let effect: ClaimedEffect
+  public let step: Step
   /// The outside calls that it took, in order.
-  public var calls: [CallRecord]
+  public let calls: [CallRecord]
   /// The one call that would cause something outside went out (answered or not).
-  public var wasSent: Bool
-  public var findings: [Finding]
+  public let wasSent: Bool
+  public let findings: [Finding]
 
   public init(
     _ effect: ClaimedEffect, _ step: Step, calls: [CallRecord] = [], wasSent: Bool = false,
@@ -82,18 +83,35 @@ public enum Finding: Sendable {
   }
 }
 
+/// What other rows keep of an outside call.
+struct CallName: Sendable {
+  var id: UUIDv7
+  var correlationID: String
+}
+
 extension Report {
+  var firstCall: CallName? { name(of: calls.startIndex) }
+  var lastCall: CallName? { name(of: calls.endIndex - 1) }
+
+  private func name(of index: Int) -> CallName? {
+    calls.indices.contains(index)
+      ? CallName(id: calls[index].id, correlationID: calls[index].correlationID) : nil
+  }
+
   /// What is left of it when its parcel was made anew meanwhile: what became of the old label says nothing
   /// about the new one. That one was bought costs money, so a person hears of it.
   func ofAParcelMadeAnew(_ deed: Deed) -> Report {
-    var rest = self
-    rest.findings.removeAll(where: \.isAboutAParcel)
-    guard deed == .buyLabel else { return rest }
-    for case .bought(let purchase) in findings {
-      rest.step = .ask(
-        "label \(purchase.carrierID) was bought for a parcel that was made anew meanwhile: void it")
+    var step = step
+    if deed == .buyLabel {
+      for case .bought(let purchase) in findings {
+        step = .ask(
+          "label \(purchase.carrierID) was bought for a parcel that was made anew meanwhile: void it"
+        )
+      }
     }
-    return rest
+    return Report(
+      effect, step, calls: calls, wasSent: wasSent,
+      findings: findings.filter { !$0.isAboutAParcel })
   }
 }
 

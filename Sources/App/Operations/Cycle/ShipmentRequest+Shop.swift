@@ -29,7 +29,7 @@ extension Address {
   /// The shipping address of an order as the marketplace wrote it, in the carrier's terms.
   static func destination(inRawOrder raw: [UInt8]) -> Address? {
     guard let value = try? JSONValue.parse(raw),
-      let address = MiraklOrder(value).shippingAddress
+      let address = MiraklOrder.shippingAddress(in: value)
     else { return nil }
     let name = [address.firstName, address.lastName].compactMap(\.self).joined(separator: " ")
     let phone = address.phone ?? address.phoneSecondary

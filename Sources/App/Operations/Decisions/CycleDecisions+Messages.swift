@@ -15,7 +15,7 @@ extension CycleDecisions {
         ProcessFailure(
           processName: "CustomerService", orderID: effect.orderID, effectID: effect.effectID,
           details: "a message was not sent, or nobody knows: \(why)",
-          correlationID: report.calls.last?.correlationID))
+          correlationID: report.lastCall?.correlationID))
     case .done, .verify, .again, .lost, .lookAgain, .pointless, .released, .held: break
     }
   }

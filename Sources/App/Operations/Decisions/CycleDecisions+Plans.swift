@@ -8,7 +8,7 @@ import People
 extension CycleDecisions {
   mutating func move(
     _ order: inout OrderSnapshot, to status: OrderStatus, _ cause: String, effect: ClaimedEffect,
-    call: CallRecord?
+    call: CallName?
   ) {
     move(
       &order, to: status, cause, effectID: effect.effectID, correlationID: call?.correlationID)

@@ -75,7 +75,7 @@ struct CycleDecisions {
     for case .offers(let finding) in report.findings { noteOffers(finding, effect, report) }
     if deed == .sendMessage { return concludeMessage(effect, step, report) }
     guard let orderID = effect.orderID, var order = orders[orderID] else { return }
-    let call = report.calls.last
+    let call = report.lastCall
     for finding in report.findings {
       apply(finding, to: &order, effect: effect, call: call)
     }
@@ -102,7 +102,7 @@ struct CycleDecisions {
     var update = EffectUpdate(
       effectID: effect.effectID, state: next.state, after: after, keepsLease: keeps,
       countsCheck: next.countsCheck, countsSend: report.wasSent, outcome: step.words,
-      callID: report.calls.last?.id)
+      callID: report.lastCall?.id)
     update.claimsAgain = next.state == .sending
     changes.effects.append(update)
   }
@@ -115,11 +115,11 @@ struct CycleDecisions {
     changes.failures.append(
       ProcessFailure(
         processName: Deed.updateOffer.processName, orderID: nil, effectID: effect.effectID,
-        details: why, correlationID: report.calls.last?.correlationID))
+        details: why, correlationID: report.lastCall?.correlationID))
   }
 
   private mutating func apply(
-    _ finding: Finding, to order: inout OrderSnapshot, effect: ClaimedEffect, call: CallRecord?
+    _ finding: Finding, to order: inout OrderSnapshot, effect: ClaimedEffect, call: CallName?
   ) {
     let orderID = order.orderID
     switch finding {
@@ -188,7 +188,7 @@ struct CycleDecisions {
     case .refused(let text), .ask(let text): why = text
     case .done, .verify, .again, .lost, .lookAgain, .pointless, .released, .held: return
     }
-    let call = report.calls.first
+    let call = report.firstCall
     if deed == .acceptOrder {
       let payload = report.findings.compactMap { finding -> String? in
         if case .acceptAnswered(let attempt) = finding { return attempt.requestPayload }
