@@ -26,6 +26,33 @@ import Testing
     }
   }
 
+  @Test func `orders are stored though the worker has no room for them`() async throws {
+    try await House.with { plan in
+      plan.cycle.inFlightMax = 2
+    } _: { house in
+      // Nothing is accepted before every order is known.
+      house.sandbox.setDials([FaultRule(call: "accept", fault: .slow, ms: 600)])
+      let ids = house.sandbox.addOrders(count: 250).map(\.id)
+      let worker = try house.worker()
+      let puller = Puller(
+        ledger: house.ledger, shop: house.shops[0], pull: house.pull, cycle: house.cycle,
+        log: .silent, wake: { worker.wake() }, openHandover: { worker.openHandover() })
+      let busy = Task { await worker.run() }
+      let report = await puller.pass(.poll)
+      #expect(report.new == 250)
+      #expect(report.problem == nil)
+      #expect(try await house.count("select count(*) from orders") == 250)
+      // The first batch found room and is under way, the others wait in the ledger.
+      #expect(
+        try await house.count("select count(*) from effects where state = 'planned'") > 0)
+      house.sandbox.setDials([])
+      busy.cancel()
+      await busy.value
+      try await house.work { try await house.are(ids, .shipped) }
+      expectShippedOnce(house, ids)
+    }
+  }
+
   @Test func `an older copy never overwrites a newer one`() async throws {
     let moved = Atomic<Int64>(-3_600)
     try await House.with { plan in

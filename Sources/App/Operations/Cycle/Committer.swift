@@ -59,7 +59,7 @@ actor Committer {
   private func drain() async {
     while commitsUnderWay == 1 || isWorthACommit, case let batch = nextBatch(), !batch.isEmpty {
       let reports = batch.map(\.report)
-      let shared = sharedCalls(of: reports)
+      let shared = Set(reports.flatMap(\.sharedCalls))
       callsUnderWay.formUnion(shared)
       let outcomes = await commit(reports)
       callsUnderWay.subtract(shared)
@@ -71,16 +71,6 @@ actor Committer {
       }
     }
     commitsUnderWay -= 1
-  }
-
-  private func sharedCalls(of reports: [Report]) -> Set<UUIDv7> {
-    var shared: Set<UUIDv7> = []
-    for report in reports {
-      for i in report.calls.indices where report.calls[i].isShared {
-        shared.insert(report.calls[i].id)
-      }
-    }
-    return shared
   }
 
   private var isWorthACommit: Bool {
@@ -100,7 +90,7 @@ actor Committer {
     waiting.removeAll { one in
       let goes =
         batch.count < cycle.commitBatchMax
-        && !one.report.calls.contains { callsUnderWay.contains($0.id) }
+        && !one.report.sharedCalls.contains(where: callsUnderWay.contains)
       if goes { batch.append(one) }
       return goes
     }

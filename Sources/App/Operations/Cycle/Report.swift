@@ -13,6 +13,8 @@ public final class Report: Sendable {
   /// The one call that would cause something outside went out (answered or not).
   public let wasSent: Bool
   public let findings: [Finding]
+  /// Of its calls, those that other reports bring as well.
+  let sharedCalls: [UUIDv7]
 
   public init(
     _ effect: ClaimedEffect, _ step: Step, calls: [CallRecord] = [], wasSent: Bool = false,
@@ -23,6 +25,7 @@ public final class Report: Sendable {
     self.calls = calls
     self.wasSent = wasSent
     self.findings = findings
+    sharedCalls = calls.filter(\.isShared).map(\.id)
   }
 }
 
