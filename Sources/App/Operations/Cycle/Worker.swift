@@ -78,7 +78,7 @@ public final class Worker: Sendable {
     let gate = Gate()
     let pace = Pace(perMinute: around.carrierCallsPerMinute)
     let attachments = AttachmentStore(stateFolder: around.stateFolder)
-    let facts = Coalescer<OrderFacts?>(batchMax: 200, readsMax: 2) { ids in
+    let facts = Coalescer<OrderFacts?>(batchMax: 200, readsMax: 1) { ids in
       let found = (try? await ledger.facts(of: ids)) ?? []
       let byID = Dictionary(found.map { ($0.orderID, $0) }) { first, _ in first }
       return { byID[$0] }
