@@ -130,19 +130,22 @@ extension LedgerTests {
         #expect(
           try await eventually { try await waiting(shop, locked).contains { $0 != first } })
         // Decided, and stopped in the middle of writing.
-        try await other.script(
-          "rollback; begin; lock table effects in exclusive mode", deadline: patience)
+        let third = try await shop.database.another()
+        try await third.script(
+          "begin; lock table effects in exclusive mode", deadline: patience)
+        try await other.script("rollback", deadline: patience)
         #expect(
           try await eventually {
             try await !waiting(shop, "\(locked) and query ~ 'insert into effects'").isEmpty
           })
         let second = try #require(try await waiting(shop, locked).first)
         try await kill(shop, second)
-        try await other.script("rollback", deadline: patience)
+        try await third.script("rollback", deadline: patience)
         try await change
         #expect(asked.load(ordering: .relaxed) == 2)
         try await expectOnce(shop)
         await other.close()
+        await third.close()
       }
     }
 
