@@ -131,7 +131,10 @@ extension FaultTests {
       guard let ended = await first.wait(for: .seconds(15)) else { throw Trouble("never reached") }
       guard ended == .init(signal: 9) else { throw Trouble("ended with \(ended)") }
       let second = try play.stage.work()
-      try await play.untilShown(orders)
+      do { try await play.untilShown(orders) } catch {
+        let log = play.stage.log(of: second).suffix(30).joined(separator: "\n")
+        throw Trouble("\(error)\nthe second worker's log:\n\(log)")
+      }
       second.kill(SIGTERM)
       guard await second.wait(for: .seconds(20)) == .init(code: 0) else {
         throw Trouble("the second worker did not end with 0")
