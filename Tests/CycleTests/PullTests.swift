@@ -30,21 +30,24 @@ import Testing
     try await House.with { plan in
       plan.cycle.inFlightMax = 2
     } _: { house in
-      // Nothing is accepted before every order is known.
-      house.sandbox.setDials([FaultRule(call: "accept", fault: .slow, ms: 600)])
+      // Room comes again only when the first acceptances are answered.
+      house.sandbox.setDials([FaultRule(call: "accept", fault: .slow, ms: 8_000)])
       let ids = house.sandbox.addOrders(count: 250).map(\.id)
       let worker = try house.worker()
+      // With connections of its own: the acceptances hold all of the worker's.
       let puller = Puller(
-        ledger: house.ledger, shop: house.shops[0], pull: house.pull, cycle: house.cycle,
-        log: .silent, wake: { worker.wake() }, openHandover: { worker.openHandover() })
+        ledger: house.ledger, shop: House.clients(house.shops[0].settings, house.cycle),
+        pull: house.pull, cycle: house.cycle, log: .silent, wake: { worker.wake() },
+        openHandover: { worker.openHandover() })
       let busy = Task { await worker.run() }
       let report = await puller.pass(.poll)
       #expect(report.new == 250)
       #expect(report.problem == nil)
       #expect(try await house.count("select count(*) from orders") == 250)
-      // The first batch found room and is under way, the others wait in the ledger.
-      #expect(
-        try await house.count("select count(*) from effects where state = 'planned'") > 0)
+      #expect(try await house.count("select count(*) from order_acceptance_attempts") == 0)
+      // The first batch found room and was taken on, the others wait in the ledger.
+      #expect(try await house.count("select count(*) from effects where state = 'sending'") >= 100)
+      #expect(try await house.count("select count(*) from effects where state = 'planned'") > 0)
       house.sandbox.setDials([])
       busy.cancel()
       await busy.value

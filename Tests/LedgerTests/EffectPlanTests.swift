@@ -15,20 +15,25 @@ extension LedgerTests {
       return String(try #require(parts.dropFirst().first))
     }
 
+    /// - Parameter state: an expression of each effect's number, `i`.
+    private func prepareClaim(_ shop: Shop, effects: Int, in state: String) async throws {
+      try await shop.database.run(
+        """
+        insert into effects (kind, subject, shop_id, lane, request_key, state, due_at, deadline,
+          created_at, updated_at)
+        select 'accept_order', 'o' || i, 'main', 'marketplace:main', 'k' || i, \(state),
+          now() - interval '1 hour', now(), now(), now()
+        from generate_series(1, \(effects)) i;
+        analyze effects;
+        prepare claim (timestamptz, text, bigint, uuid, text, bigint, text[]) as \(claimStatement())
+        """)
+    }
+
     @Test("claiming costs the same with 100,000 finished effects: only the open ones are read")
     func plan() async throws {
       try await Shop.open { shop in
-        try await shop.database.run(
-          """
-          insert into effects (kind, subject, shop_id, lane, request_key, state, due_at, deadline,
-            created_at, updated_at)
-          select 'accept_order', 'o' || i, 'main', 'marketplace:main', 'k' || i,
-            case when i % 2000 = 0 then 'planned' else 'confirmed' end, now() - interval '1 hour',
-            now(), now(), now()
-          from generate_series(1, 100050) i;
-          analyze effects;
-          prepare claim (timestamptz, text, bigint, uuid, text, bigint, text[]) as \(claimStatement())
-          """)
+        try await prepareClaim(
+          shop, effects: 100_050, in: "case when i % 2000 = 0 then 'planned' else 'confirmed' end")
         for mode in ["force_custom_plan", "force_generic_plan"] {
           try await shop.database.run("set plan_cache_mode = \(mode)")
           let plan = try await shop.database.rows(
@@ -49,17 +54,8 @@ extension LedgerTests {
     @Test("a plan made when little was waiting does not read all that waits later, nor the reverse")
     func stalePlan() async throws {
       try await Shop.open { shop in
-        try await shop.database.run(
-          """
-          insert into effects (kind, subject, shop_id, lane, request_key, state, due_at, deadline,
-            created_at, updated_at)
-          select 'accept_order', 'o' || i, 'main', 'marketplace:main', 'k' || i, 'confirmed',
-            now() - interval '1 hour', now(), now(), now()
-          from generate_series(1, 20000) i;
-          analyze effects;
-          set plan_cache_mode = force_generic_plan;
-          prepare claim (timestamptz, text, bigint, uuid, text, bigint, text[]) as \(claimStatement());
-          """)
+        try await shop.database.run("set plan_cache_mode = force_generic_plan")
+        try await prepareClaim(shop, effects: 20_000, in: "'confirmed'")
         let explain = """
           explain (analyze, buffers, timing off, summary off) execute claim (null,
             'marketplace:main', 10, gen_random_uuid(), 'w', 60000000, '{accept_order}')

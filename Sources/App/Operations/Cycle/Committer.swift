@@ -63,9 +63,6 @@ actor Committer {
       callsUnderWay.formUnion(shared)
       let outcomes = await commit(reports)
       callsUnderWay.subtract(shared)
-      if reports.allSatisfy({ outcomes[$0.effect.effectID]?.isCommitted ?? false }) {
-        callsKept.add(shared)
-      }
       for (report, continuation) in batch {
         continuation.resume(returning: outcomes[report.effect.effectID] ?? Outcome())
       }
@@ -81,11 +78,6 @@ actor Committer {
   /// What waits, but for those whose call is being written by the other commit: they would hold this one
   /// up until that one is through, and go with the next.
   private func nextBatch() -> [(report: Report, answer: CheckedContinuation<Outcome, Never>)] {
-    guard !callsUnderWay.isEmpty else {
-      let batch = Array(waiting.prefix(cycle.commitBatchMax))
-      waiting.removeFirst(batch.count)
-      return batch
-    }
     var batch: [(report: Report, answer: CheckedContinuation<Outcome, Never>)] = []
     waiting.removeAll { one in
       let goes =
@@ -149,6 +141,7 @@ actor Committer {
       decisions.changes.isFresh = true
       return (decisions.changes, (decisions.changes, decisions.kept, decisions.late))
     }
+    for call in calls where call.isShared { callsKept.add(call.id) }
     let (changes, kept, late) = written.extra
     if !late.isEmpty { log.warning("reports came after their lease", ["count": "\(late.count)"]) }
     onCommit(changes)
@@ -194,15 +187,14 @@ private struct RecentCalls {
 
   func contains(_ id: UUIDv7) -> Bool { ids.contains(id) }
 
-  mutating func add(_ calls: Set<UUIDv7>) {
-    for id in calls where ids.insert(id).inserted {
-      if inOrder.count < Self.countMax {
-        inOrder.append(id)
-      } else {
-        ids.remove(inOrder[oldest])
-        inOrder[oldest] = id
-        oldest = (oldest + 1) % Self.countMax
-      }
+  mutating func add(_ id: UUIDv7) {
+    guard ids.insert(id).inserted else { return }
+    if inOrder.count < Self.countMax {
+      inOrder.append(id)
+    } else {
+      ids.remove(inOrder[oldest])
+      inOrder[oldest] = id
+      oldest = (oldest + 1) % Self.countMax
     }
   }
 }

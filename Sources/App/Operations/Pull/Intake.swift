@@ -103,7 +103,7 @@ public struct Intake: Sendable {
     scope.locksParts = shop.acceptance.asksStock
     let handover = openHandover()
     defer { handover?.end() }
-    await handover?.room(.acceptOrder, shop)
+    if !orders.isEmpty { await handover?.room(.acceptOrder, shop) }
     let lease =
       handover?.lease() ?? Lease(id: UUIDv7.make(), worker: "intake", duration: cycle.lease)
     let (shop, cycle) = (shop, cycle)
