@@ -141,6 +141,43 @@ extension FaultTests {
       }
     }
 
+    @Test("what a dead worker's last statement claimed after the takeover is taken over as well")
+    func orphanedClaim() async throws {
+      try await Stage.play { stage in
+        try await stage.keep()
+        let patience = Duration.seconds(60)
+        let configuration = PostgresConfiguration(
+          socketDirectory: stage.state + "/postgres/socket", database: "quayside",
+          user: "quayside")
+        let database = try await PostgresConnection.open(configuration, deadline: patience)
+        let ids = try await stage.sandbox.order(1)
+        let first = try stage.work([
+          "QUAYSIDE_CRASH_AT": "after-claim:accept_order:sending", "QUAYSIDE_LEASE": "600s",
+        ])
+        #expect(await first.wait(for: .seconds(20)) == .init(signal: 9))
+        let journals = { Set(Folder.names(in: stage.state).filter { $0.hasSuffix(".sends") }) }
+        let dead = journals()
+        #expect(!dead.isEmpty)
+        // As if its claim was not committed yet.
+        try await database.script(
+          "update leases set worker = worker || '?'", deadline: patience)
+        let second = try stage.work()
+        try await eventually("the first was taken over") {
+          stage.log(of: second).contains { $0.contains("took over from a worker that ended") }
+        }
+        try await database.script(
+          "update leases set worker = rtrim(worker, '?')", deadline: patience)
+        let (tally, _) = try await stage.untilEnded(shipped: ids, within: .seconds(60))
+        #expect(tally.faults(of: ids) == [])
+        // In the end nobody looks for the dead worker's work any more.
+        try await eventually("its journal is gone", within: .seconds(60)) {
+          journals().isDisjoint(with: dead)
+        }
+        await database.close()
+        await stage.letGo(second)
+      }
+    }
+
     @Test(
       "a second worker started by mistake shares the work and the cluster; the last one stops it")
     func shared() async throws {

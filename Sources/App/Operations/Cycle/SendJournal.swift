@@ -10,9 +10,18 @@ import Synchronization
 /// sent, even by a worker that was only paused (it will find its lease gone), and may be tried again
 /// at once; one with a mark is looked up. The file is locked while its worker lives, so whoever can
 /// lock it knows that the worker is dead.
+///
+/// Its last statement may outlive it, too: what was on its way to the database when it died can be
+/// committed after somebody took over, and claim anew. So a journal stays for `orphanTime` after it was
+/// taken over, and each look until then takes over what has come since.
 public final class SendJournal: Sendable {
   /// Bytes of marks before the file is emptied, which happens whenever nothing is under way.
   static let bytesMax = 1 << 20
+  /// How often a worker looks for the dead.
+  static let lookInterval = Duration.seconds(5)
+  /// As long as a statement of a dead worker can still be at work: longer than any waits for a lock.
+  static let orphanTime = Duration.seconds(20)
+  private static let takenMark = "taken over at "
 
   public let worker: String
   private let file: LockedFile
@@ -56,26 +65,41 @@ public final class SendJournal: Sendable {
   static func takeOver(
     in folder: String, for ledger: Ledger, log: Log, wake: () -> Void
   ) async {
-    await deadWorkers(in: folder) { worker, begun in
+    await deadWorkers(in: folder) { worker, begun, isFirstLook in
       let count = try? await ledger.reclaim(from: worker, begun: begun) { freed in
         if freed > 0 { wake() }
       }
       guard let count else { return false }
-      log.info(
-        "took over from a worker that ended", ["from": worker, "effects": "\(count)"])
+      if isFirstLook || count > 0 {
+        log.info(
+          "took over from a worker that ended", ["from": worker, "effects": "\(count)"])
+      }
       return true
     }
   }
 
   /// Journals of workers on this machine that died, with what they had begun to send. Each is locked
-  /// while `takeOver` runs, so two workers never take over the same one; a `true` answer deletes it.
-  static func deadWorkers(
-    in folder: String, takeOver: (_ worker: String, _ begun: [Int64]) async -> Bool
+  /// while `takeOver` runs, so two workers never take over the same one; the first `true` answer marks
+  /// it, one `orphanTime` later removes it.
+  private static func deadWorkers(
+    in folder: String,
+    takeOver: (_ worker: String, _ begun: [Int64], _ isFirstLook: Bool) async -> Bool
   ) async {
     for name in Folder.names(in: folder) where name.hasSuffix(".sends") {
       guard let file = try? LockedFile.open("\(folder)/\(name)") else { continue }
-      let begun = file.text.split(separator: "\n").compactMap { Int64($0) }
-      if await takeOver(String(name.dropLast(".sends".count)), begun) { file.remove() }
+      let lines = file.text.split(separator: "\n")
+      let taken = lines.first { $0.hasPrefix(takenMark) }
+        .flatMap { Int64($0.dropFirst(takenMark.count)) }
+        .map(Timestamp.init(microseconds:))
+      let worker = String(name.dropLast(".sends".count))
+      guard await takeOver(worker, lines.compactMap { Int64($0) }, taken == nil) else { continue }
+      let now = Timestamp.now()
+      if let taken {
+        // A clock that was set back would keep it for good.
+        if now < taken || now > taken + orphanTime { file.remove() }
+      } else {
+        _ = file.append("\(takenMark)\(now.microseconds)\n")
+      }
     }
   }
 }

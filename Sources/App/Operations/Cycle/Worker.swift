@@ -270,7 +270,7 @@ public final class Worker: Sendable {
   private func lookAfterTheDead() async {
     while !Task.isCancelled {
       await SendJournal.takeOver(in: stateFolder, for: ledger, log: log) { wake() }
-      try? await Task.sleep(for: .seconds(5))
+      try? await Task.sleep(for: SendJournal.lookInterval)
     }
   }
 

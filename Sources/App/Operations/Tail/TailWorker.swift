@@ -80,10 +80,14 @@ public final class TailWorker: Sendable {
   /// Works until nothing is due any more; with `waits`, until nothing is waiting either.
   /// - Returns: whether it came to that within `limit`.
   public func drain(waits: Bool, within limit: Duration) async -> Bool {
-    await SendJournal.takeOver(in: around.stateFolder, for: ledger, log: log) {}
     let ends = ContinuousClock.now + limit
+    var looksForTheDead = ContinuousClock.now
     var isDone = false
     while !isDone, ContinuousClock.now < ends, !Task.isCancelled {
+      if ContinuousClock.now >= looksForTheDead {
+        await SendJournal.takeOver(in: around.stateFolder, for: ledger, log: log) {}
+        looksForTheDead = ContinuousClock.now + SendJournal.lookInterval
+      }
       await beginWhatIsDue()
       try? await Task.sleep(for: min(around.idlePoll, .milliseconds(50)))
       let open = try? await ledger.openTail(waiting: waits)
