@@ -27,6 +27,10 @@ public final class BlockingThreads: Sendable {
     private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var jobs: [() -> Void] = []
     private var isClosed = false
+    private var idle = 0
+    /// A thread was woken and has not taken a job yet. It wakes the next one when there are more:
+    /// jobs that come close together do not cost a wake each.
+    private var isWaking = false
 
     init() {
       pthread_mutex_init(lock, nil)
@@ -51,8 +55,16 @@ public final class BlockingThreads: Sendable {
     func add(_ job: @escaping () -> Void) {
       pthread_mutex_lock(lock)
       jobs.append(job)
+      let wakes = wakesOne()
       pthread_mutex_unlock(lock)
-      pthread_cond_signal(wakeUp)
+      if wakes { pthread_cond_signal(wakeUp) }
+    }
+
+    /// Whether the caller, who holds the lock, has to wake a thread.
+    private func wakesOne() -> Bool {
+      guard !jobs.isEmpty, idle > 0, !isWaking else { return false }
+      isWaking = true
+      return true
     }
 
     func close() {
@@ -65,13 +77,20 @@ public final class BlockingThreads: Sendable {
     func work() {
       while true {
         pthread_mutex_lock(lock)
-        while jobs.isEmpty, !isClosed { pthread_cond_wait(wakeUp, lock) }
+        while jobs.isEmpty, !isClosed {
+          idle += 1
+          pthread_cond_wait(wakeUp, lock)
+          idle -= 1
+          isWaking = false
+        }
         guard !jobs.isEmpty else {
           pthread_mutex_unlock(lock)
           return
         }
         let job = jobs.removeFirst()
+        let wakes = wakesOne()
         pthread_mutex_unlock(lock)
+        if wakes { pthread_cond_signal(wakeUp) }
         job()
       }
     }

@@ -6,7 +6,15 @@ import Kit
 enum Plain {
   /// Text with U+0000 shown as U+FFFD.
   static func text(_ text: String) -> String {
-    text.utf8.contains(0) ? String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : text
+    hasZero(text.utf8Span.span) ? String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : text
+  }
+
+  /// Whether a byte is 0. Every text and body is asked: without a way out of the loop it is done
+  /// many bytes at a time.
+  static func hasZero(_ bytes: Span<UInt8>) -> Bool {
+    var zeros = false
+    for i in bytes.indices { zeros = (bytes[i] == 0) || zeros }
+    return zeros
   }
 
   /// A decimal that fits `numeric(12,2)`, else nothing.
@@ -38,7 +46,8 @@ enum Plain {
   /// A request body as JSON: itself when it is JSON, else a JSON string (XML is one, seed 002).
   static func payload(_ body: [UInt8], type: String, max: Int) -> ArraySlice<UInt8>? {
     guard !body.isEmpty else { return nil }
-    if type.contains("json"), body.count <= max, (try? JSONValue.parse(body)) != nil {
+    let media = type.utf8.prefix { $0 != UInt8(ascii: ";") }
+    if media.suffix(4).elementsEqual("json".utf8), body.count <= max, (try? JSONValue.parse(body)) != nil {
       return jsonb(body)
     }
     return JSON.string(text(String(decoding: body.prefix(max), as: UTF8.self))).bytes[...]
@@ -68,7 +77,7 @@ struct StoredBody {
 
   /// UTF-8 without U+0000, told without making a string of it.
   private static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
-    !bytes.contains(0) && (try? UTF8Span(validating: bytes.span)) != nil
+    !Plain.hasZero(bytes.span) && (try? UTF8Span(validating: bytes.span)) != nil
   }
 
   /// Where a cut through UTF-8 text has to be made so that no character is halved.
