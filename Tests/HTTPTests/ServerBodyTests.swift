@@ -69,6 +69,35 @@ struct ServerBodyTests {
     }
   }
 
+  @Test("long bodies together are bounded; short ones are taken beside them")
+  func boundedTogether() async throws {
+    let limits = HTTPServerLimits(bodyBytes: 1_000_000, allBodyBytes: 300_000)
+    try await withServer(limits, handler: echo) { server in
+      let client = try client(for: server.url)
+      let post = { (count: Int) in
+        try await client.send(
+          HTTPClientRequest(
+            method: "POST", url: server.url, body: [UInt8](repeating: 7, count: count))
+        ).status
+      }
+      func becomes(_ status: Int) async throws -> Bool {
+        for _ in 0..<500 {
+          if try await post(200_000) == status { return true }
+          try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+      }
+      let trickler = try RawSocket.connect(port: server.port)
+      trickler.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n")
+      trickler.send(String(repeating: "x", count: 330_000))
+      #expect(try await becomes(503))
+      #expect(try await post(60_000) == 200)
+      trickler.close()
+      // What it held is free again.
+      #expect(try await becomes(200))
+    }
+  }
+
   @Test("a chunked upload arrives whole")
   func chunked() async throws {
     try await withServer(handler: echo) { server in

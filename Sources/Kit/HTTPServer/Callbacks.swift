@@ -41,12 +41,13 @@ func beginExchange(
 }
 
 func endExchange(
-  _: UnsafeMutableRawPointer?, _: OpaquePointer?,
+  _ cls: UnsafeMutableRawPointer?, _: OpaquePointer?,
   _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _: MHD_RequestTerminationCode
 ) {
-  guard let slot, let pointer = slot.pointee else { return }
+  guard let cls, let slot, let pointer = slot.pointee else { return }
   slot.pointee = nil
   let exchange = Unmanaged<Exchange>.fromOpaque(pointer).takeRetainedValue()
+  Unmanaged<ServerContext>.fromOpaque(cls).takeUnretainedValue().lostBody(of: exchange.counted)
   exchange.owner.end()
   exchange.clientLeft()
 }
@@ -131,17 +132,33 @@ private func take(
   _ upload: UnsafePointer<CChar>?, _ size: Int, _ exchange: Exchange, _ context: ServerContext
 ) -> Bool {
   guard let upload else { return false }
-  if exchange.refusal == nil, exchange.body.count + size <= context.limits.bodyBytes {
-    exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: upload, count: size))
-    return true
-  }
-  // Chunks do not announce their sum: what is too much is thrown away, up to a limit.
   if exchange.refusal == nil {
-    exchange.refusal = .tooLong
+    exchange.refusal = refusal(of: size, exchange, context)
+    if exchange.refusal == nil {
+      exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: upload, count: size))
+      return true
+    }
+    context.lostBody(of: exchange.counted)
+    exchange.counted = 0
     exchange.body = []
   }
   exchange.drained += size
   return exchange.drained <= drainedBytesMax + context.limits.bodyBytes
+}
+
+/// Why so many bytes more are not taken. Chunks do not announce their sum: what is too much is thrown
+/// away, up to a limit.
+private func refusal(
+  of size: Int, _ exchange: Exchange, _ context: ServerContext
+) -> HTTPResponse? {
+  let length = exchange.body.count + size
+  if length > context.limits.bodyBytes { return .tooLong }
+  let more = length - HTTPServerLimits.smallBodyBytes - exchange.counted
+  if more > 0 {
+    guard context.takesBody(of: more) else { return .busy }
+    exchange.counted += more
+  }
+  return nil
 }
 
 private func collectHeader(
@@ -156,6 +173,8 @@ private func collectHeader(
 
 extension HTTPResponse {
   static let tooLong = refusal("request body too long", 413)
+
+  static let busy = refusal("too many long requests at once", 503)
 
   /// Ends the connection too: what follows on it could be anything.
   static func refusal(_ words: String, _ status: Int) -> HTTPResponse {

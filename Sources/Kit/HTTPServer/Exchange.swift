@@ -28,6 +28,8 @@ final class Exchange: @unchecked Sendable {
   var body: [UInt8] = []
   /// Set when the body is read only to be thrown away.
   var refusal: HTTPResponse?
+  /// Bytes of the body that count against those of all.
+  var counted = 0
   /// Bytes thrown away so far.
   var drained = 0
 

@@ -1,7 +1,12 @@
 /// What a server allows its clients.
 public struct HTTPServerLimits: Sendable {
+  static let smallBodyBytes = 64 << 10
+
   /// Of a request's body; a longer one is answered with 413 and not kept.
   public var bodyBytes: Int
+  /// Of the bodies of all requests under way together, but for the first `smallBodyBytes` of each;
+  /// what is longer is answered with 503. So many small ones are always taken.
+  public var allBodyBytes: Int
   /// Connections beyond this are closed at once.
   public var connections: Int
   /// Seconds of silence after which a connection is closed while it waits for its client.
@@ -14,10 +19,12 @@ public struct HTTPServerLimits: Sendable {
   public var requiresLength: Bool
 
   public init(
-    bodyBytes: Int = 1 << 20, connections: Int = 2_000, idleSeconds: Int = 60,
+    bodyBytes: Int = 1 << 20, allBodyBytes: Int = 128 << 20, connections: Int = 2_000,
+    idleSeconds: Int = 60,
     headerBytes: Int = 32_768, requestSeconds: Int = 120, requiresLength: Bool = false
   ) {
     self.bodyBytes = bodyBytes
+    self.allBodyBytes = allBodyBytes
     self.connections = connections
     self.idleSeconds = idleSeconds
     self.headerBytes = headerBytes

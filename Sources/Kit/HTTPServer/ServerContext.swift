@@ -14,6 +14,8 @@ final class ServerContext: Sendable {
 
   private let state = Mutex(State())
   private let stopping = Atomic(false)
+  /// Of bodies under way, beyond the small ones.
+  private let bodyBytes = Atomic(0)
 
   init(
     quick: @escaping HTTPServer.QuickHandler, handler: @escaping HTTPServer.Handler,
@@ -28,6 +30,16 @@ final class ServerContext: Sendable {
   var isStopping: Bool { stopping.load(ordering: .acquiring) }
 
   func beginStopping() { stopping.store(true, ordering: .releasing) }
+
+  /// - Returns: whether there is room for so many more.
+  func takesBody(of count: Int) -> Bool {
+    let after = bodyBytes.add(count, ordering: .relaxed).newValue
+    if after <= limits.allBodyBytes { return true }
+    bodyBytes.subtract(count, ordering: .relaxed)
+    return false
+  }
+
+  func lostBody(of count: Int) { bodyBytes.subtract(count, ordering: .relaxed) }
 
   var connections: [ServerConnection] { state.withLock { Array($0.connections.values) } }
 
