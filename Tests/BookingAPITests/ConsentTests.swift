@@ -107,6 +107,31 @@ struct ConsentTests {
         "PUT", "/api/catalogue/TEA-1", ["name": "Green tea", "unit_price": "99.00"], stand.staff)
       return try await stand.book(draft)
     },
+    Attack(name: "the item was taken off the catalogue after the yes", code: "FIELDS_MISSING") {
+      stand in
+      let draft = try await stand.readyDraft()
+      try await stand.tap(try await stand.ask(draft))
+      try await stand.sell(false)
+      return try await stand.book(draft)
+    },
+    Attack(name: "a question about an item that is not sold any more", code: "FIELDS_MISSING") {
+      stand in
+      let draft = try await stand.readyDraft()
+      try await stand.sell(false)
+      return try await stand.call(
+        "POST", "/api/drafts/\(draft)/confirmations", ["channel": "page"], as: stand.agent)
+    },
+    Attack(name: "a yes to an item that is not sold any more", code: "CONFIRMATION_REQUIRED") {
+      stand in
+      let draft = try await stand.readyDraft()
+      let page = try await stand.ask(draft)
+      try await stand.sell(false)
+      let seen = try await stand.call("GET", page, as: nil)
+      #expect(seen.text.contains("no longer on offer") && !seen.text.contains("Yes, book it"))
+      #expect(try await stand.tap(page).status == 409)
+      try await stand.sell(true)
+      return try await stand.book(draft)
+    },
     Attack(name: "changed between the question and the answer", code: "CONFIRMATION_REQUIRED") {
       stand in
       let draft = try await stand.readyDraft()
@@ -307,6 +332,21 @@ struct ConsentTests {
       change: { $0.limits.lineQuantityMax = 5 }
     ) { stand in
       let draft = try await stand.readyDraft(quantity: 6)
+      try await stand.tap(try await stand.ask(draft))
+      return try await stand.book(draft)
+    },
+    Attack(
+      name: "over the limit of one item by two lines of it", code: "APPROVAL_REQUIRED",
+      change: { $0.limits.lineQuantityMax = 5 }
+    ) { stand in
+      let draft = try await stand.readyDraft()
+      let listed = try await stand.step(
+        "PUT", "/api/drafts/\(draft)/items",
+        ["items": [["id": "TEA-1", "quantity": 3], ["id": "TEA-1", "quantity": 3]]], stand.agent)
+      try await stand.step(
+        "POST", "/api/drafts/\(draft)/items/confirmation",
+        ["items_sha256": .string(listed.draft?["items_sha256"]?.string ?? "")], stand.agent)
+      try await stand.step("POST", "/api/drafts/\(draft)/summary", [:], stand.agent)
       try await stand.tap(try await stand.ask(draft))
       return try await stand.book(draft)
     },

@@ -228,6 +228,8 @@ struct IdempotencyTests {
       // Whatever the notes say, and in whatever order.
       let noted = try await post(stand, request(more: [("notes", "hurry")]), key: "3")
       #expect(noted.code == "DUPLICATE_ORDER")
+      let one: JSON = ["id": "TEA-1", "quantity": 1]
+      #expect(try await post(stand, request([one, one]), key: "split").code == "DUPLICATE_ORDER")
       let meant = try await post(stand, request(more: [("allow_duplicate", true)]), key: "4")
       #expect(meant.status == 201)
       #expect(try await post(stand, request(name: "Another"), key: "5").status == 201)

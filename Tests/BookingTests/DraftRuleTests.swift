@@ -31,6 +31,18 @@ struct DraftRuleTests {
     return file
   }
 
+  /// With one more question.
+  static func asked(_ file: DraftFile, _ around: DraftFile.Surroundings) throws -> DraftFile {
+    var file = file
+    if file.draft.shown == nil { _ = try file.showSummary(around) }
+    try file.ask(
+      Confirmation(
+        id: .make(), draftID: file.draft.id, draftVersion: file.draft.version,
+        digest: file.digest(in: around), channel: .page, level: .outOfBand, principal: "key_1",
+        nonce: [1], askedAt: around.now, expiresAt: around.now + .minutes(15)), around)
+    return file
+  }
+
   static func confirmed(
     _ file: DraftFile, _ around: DraftFile.Surroundings, level: ConfirmationLevel = .outOfBand
   ) throws -> DraftFile {
@@ -110,6 +122,75 @@ struct DraftRuleTests {
       #expect(code { _ = try edited.book(as: "o", around) } == .approvalRequired)
       _ = try file.book(as: "o", around)
     }
+  }
+
+  @Test("an item on several lines is one item to the limit on it, by its id or by its name")
+  func split() throws {
+    let around = Self.around { $0.limits.lineQuantityMax = 5 }
+    var file = try Self.file(around)
+    try file.setItems(
+      [3, 3].map { RequestedLine(itemID: "TEA-1", name: nil, quantity: $0) }, around)
+    try file.confirmItems(digest: file.draft.itemsDigest, around)
+    file = try Self.confirmed(file, around)
+    #expect(code { _ = try file.book(as: "o", around) } == .approvalRequired)
+    let named = [("Green tea", 3), ("Black tea", 5), (" green  TEA", 3)].map {
+      BookedLine(itemID: nil, name: $0.0, quantity: $0.1, unitPrice: nil)
+    }
+    #expect(
+      around.business.limits.exceeded(by: named, ordersThisHour: 0)
+        == ["6 of Green tea is more than 5 of one item"])
+  }
+
+  @Test("of an item that is not sold any more nothing is shown, asked, answered or booked")
+  func gone() throws {
+    let around = Self.around()
+    var (off, away) = (around, around)
+    off.items["TEA-1"]?.isActive = false
+    away.items = [:]
+    let asked = try Self.asked(try Self.file(around), around)
+    let confirmed = try Self.confirmed(try Self.file(around), around)
+    for gone in [off, away] {
+      var (asked, confirmed) = (asked, confirmed)
+      #expect(confirmed.step(in: gone) == .collectItems)
+      #expect(confirmed.missing(in: gone).map(\.path) == ["$.items[0].id"])
+      #expect(code { _ = try confirmed.showSummary(gone) } == .fieldsMissing)
+      #expect(code { _ = try Self.asked(confirmed, gone) } == .fieldsMissing)
+      #expect(code { _ = try confirmed.book(as: "o", gone) } == .fieldsMissing)
+      let id = try #require(asked.confirmations.last?.id)
+      #expect(
+        code { try asked.answer(id, accepts: true, words: nil, proof: .nonce, gone) }
+          == .confirmationVoid)
+      // A no counts whatever it is to.
+      try asked.answer(id, accepts: false, words: nil, proof: .nonce, gone)
+    }
+    // Put back, it is as it was.
+    var back = confirmed
+    _ = try back.book(as: "o", around)
+    // Without a catalogue there is nothing to be taken off.
+    off.business.hasCatalogue = false
+    #expect(confirmed.goneItems(in: off).isEmpty)
+  }
+
+  @Test("a question that reached nobody stands in no other's way, and may be answered after all")
+  func undelivered() throws {
+    let around = Self.around()
+    var file = try Self.file(around)
+    _ = try file.showSummary(around)
+    for _ in 0..<DraftFile.confirmationsMax + 5 {
+      file = try Self.asked(file, around)
+      let id = try #require(file.confirmations.last?.id)
+      file.noteUndelivered(id, around)
+    }
+    #expect(file.confirmations.count == 1)
+    let late = try #require(file.confirmations.first?.id)
+    for _ in 0..<DraftFile.confirmationsMax { file = try Self.asked(file, around) }
+    #expect(code { _ = try Self.asked(file, around) } == .draftClosed)
+    try file.answer(late, accepts: true, words: nil, proof: .nonce, around)
+    #expect(file.step(in: around) == .createOrder)
+    // It did reach somebody.
+    let before = file
+    file.noteUndelivered(late, around)
+    #expect(file == before)
   }
 
   @Test("a code is tried five times, and five wrong ones kill the question")

@@ -13,6 +13,15 @@ extension BrowserTests {
         try await stage.scene("inbox", deadline: .seconds(300))
       }
     }
+
+    @Test("an answer that was not taken comes back into its field, and nothing is put away unseen")
+    func lost() async throws {
+      try await BrowserStage.play { stage in
+        try await stage.account("ola", "agent")
+        try await stage.script(Threads.plain)
+        try await stage.scene("inbox_lost")
+      }
+    }
   }
 }
 

@@ -249,4 +249,32 @@ struct ReplyTests {
       }
     }
   }
+
+  @Test("the day by which an order ships is the shop's, or the rule's, and not that of UTC")
+  func shipBy() async throws {
+    try await Office.with { office in
+      let order = office.sandbox.addOrders(count: 1)[0].id
+      try await office.pullOrders()
+      // The last moment of 6 January in Toronto.
+      try await office.run("update orders set ship_by = '2099-01-07T04:59:59.999Z'")
+      let thread = try #require(office.sandbox.write("When does it ship?", order: order))
+      try await office.pull()
+      let id = try await office.conversation(thread)
+      try await office.service.saveTemplate(
+        name: "First answer", bodyEN: "It ships by {{order.ship_by}}.", bodyFR: nil,
+        by: Office.kim)
+      let template = try #require(
+        try await office.ledger.templates().first { $0.name == "First answer" })
+      #expect(
+        try await office.service.fill(template, for: id, language: .english, agent: "Kim")
+          == "It ships by 2099-01-06.")
+      let rule = try #require(
+        try await office.ledger.rules().first { $0.name == "First answer" })
+      for (zone, day) in [("America/Toronto", "2099-01-06"), ("Asia/Tokyo", "2099-01-07")] {
+        try await office.run("update reply_rules set time_zone = '\(zone)' where id = \(rule.id)")
+        let run = try #require(try await office.service.dryRun(rule: rule.id, by: Office.kim))
+        #expect(run.samples.compactMap(\.answer) == ["It ships by \(day)."])
+      }
+    }
+  }
 }

@@ -38,7 +38,9 @@ struct RuleTests {
         try await office.service.note("A note about nothing", on: 999, by: Office.kim)
       }
       try await office.service.disarm(rule: rule.id, by: Office.kim)
-      #expect(try await office.ledger.setStatus(999, to: .archived, by: Office.kim) == false)
+      #expect(
+        try await office.ledger.setStatus(999, to: .archived, by: Office.kim)
+          == .noSuchConversation)
       #expect(try await office.count("select count(*) from audit_trail") == 0)
       try await arm(office)
       try await office.service.disarm(rule: rule.id, by: Office.kim)
@@ -47,7 +49,7 @@ struct RuleTests {
       try await office.pull()
       let id = try await office.conversation(thread)
       try await office.service.note("Seen", on: id, by: Office.kim)
-      #expect(try await office.ledger.setStatus(id, to: .archived, by: Office.kim))
+      #expect(try await office.ledger.setStatus(id, to: .archived, by: Office.kim) == .done)
       #expect(
         try await office.ask("select action || ' ' || subject from audit_trail order by entry_id")
           == [
@@ -107,6 +109,77 @@ struct RuleTests {
       #expect(try await office.send())
       #expect(try office.tally(thread).fromShop == 1)
       #expect(try await decisions(office) == ["cancelled: a person has answered"])
+    }
+  }
+
+  @Test("a message that crossed a person's answer is not taken for answered")
+  func crossed() async throws {
+    try await Office.with { office in
+      try await arm(office, delay: 3_600)
+      let thread = try #require(office.sandbox.write("Hello, I have a question"))
+      try await office.pull()
+      // Written before the answer, and pulled after it.
+      office.sandbox.write("And it is an urgent one", thread: thread)
+      try await office.reply("I am already here", in: thread)
+      #expect(try await office.send())
+      try await office.pull()
+      #expect(try await decisions(office) == ["waiting: answers", "waiting: answers"])
+      try await office.run("update rule_firings set due_at = now()")
+      try await office.pull()
+      #expect(try await office.send())
+      #expect(
+        try await decisions(office) == ["cancelled: a person has answered", "replied: answered"])
+      #expect(try office.tally(thread).fromShop == 2)
+    }
+  }
+
+  @Test("an automatic answer that a person discarded was the day's, and holds nobody else's up")
+  func discarded() async throws {
+    try await Office.with { office in
+      try await arm(office)
+      let thread = try #require(office.sandbox.write("Hello, I have a question"))
+      try await office.pull()
+      let answer = try #require(try await office.page(thread).messages.last)
+      #expect(answer.type == .autoReply)
+      #expect(try await office.ledger.discardMessage(answer.id, by: Office.kim).isDone)
+      office.sandbox.write("Are you there?", thread: thread)
+      try await office.pull()
+      let other = try #require(office.sandbox.write("Another question"))
+      try await office.pull()
+      #expect(try await office.send())
+      #expect(
+        try await decisions(office)
+          == ["replied: answered", "silent: one automatic answer a day", "replied: answered"])
+      #expect(try office.tally(thread).fromShop == 0)
+      #expect(try office.tally(other).fromShop == 1)
+    }
+  }
+
+  @Test("an automatic answer that cannot be written holds no other up, and is tried again")
+  func oneBad() async throws {
+    try await Office.with { office in
+      let thread = try #require(office.sandbox.write("Hello, I have a question"))
+      try await office.pull()
+      let id = try await office.conversation(thread)
+      try await office.run(
+        """
+        create function refuse() returns trigger language plpgsql as
+          $$ begin raise exception 'not this one'; end $$;
+        create trigger refuse before update on rule_firings for each row
+          when (old.conversation_id = \(id)) execute function refuse();
+        """)
+      try await arm(office)
+      office.sandbox.write("Are you there?", thread: thread)
+      try await office.pull()
+      let other = try #require(office.sandbox.write("Another question"))
+      try await office.pull()
+      #expect(try await office.send())
+      #expect(try office.tally(thread).fromShop == 0)
+      #expect(try office.tally(other).fromShop == 1)
+      try await office.run("drop trigger refuse on rule_firings")
+      try await office.pull()
+      #expect(try await office.send())
+      #expect(try office.tally(thread).fromShop == 1)
     }
   }
 

@@ -138,13 +138,83 @@ struct SyncTests {
       try await office.pull()
       let id = try await office.conversation(thread)
       for status in [ThreadStatus.read, .archived] {
-        #expect(try await office.ledger.setStatus(id, to: status, by: Office.kim))
+        #expect(try await office.ledger.setStatus(id, to: status, by: Office.kim) == .done)
         try await office.pull()
         #expect(try await office.page(thread).thread.status == status)
         office.sandbox.write("And another thing: \(status)", thread: thread)
         try await office.pull()
         #expect(try await office.page(thread).thread.status == .unread)
       }
+    }
+  }
+
+  @Test("a message that crosses our answer is new, and its clock runs until somebody answers it")
+  func crossed() async throws {
+    try await Office.with { office in
+      let now = Timestamp.now()
+      let thread = try #require(office.sandbox.write("When does it ship?", at: now - .minutes(9)))
+      try await office.pull()
+      // Written before our answer, and pulled after it.
+      office.sandbox.write(
+        "Wait, ship it to my new address", thread: thread, at: now - .minutes(2))
+      try await office.reply("It ships today.", in: thread)
+      #expect(try await office.send())
+      try await office.pull()
+      var page = try await office.page(thread)
+      #expect(page.messages.map(\.sender) == [.customer, .customer, .technician])
+      #expect(page.thread.status == .unread && page.thread.answerBy != nil)
+      #expect(page.thread.waitingSince == page.messages[1].at)
+      try await office.reply("To the new address, then.", in: thread)
+      #expect(try await office.send())
+      try await office.pull()
+      page = try await office.page(thread)
+      #expect(page.thread.status == .read && page.thread.waitingSince == nil)
+    }
+  }
+
+  @Test("an old message that is read in after our answer is none that crossed it")
+  func readInLate() async throws {
+    try await Office.with { office in
+      let start = Timestamp.now() - .minutes(30)
+      let thread = try #require(office.sandbox.write("The first of many", at: start))
+      for number in 1..<120 {
+        office.sandbox.write("Again, \(number)", thread: thread, at: start + .seconds(number))
+      }
+      office.sandbox.setDials([FaultRule(call: "thread", fault: .malformed, times: 1)])
+      #expect(await office.rounds.pass().problem != nil)
+      try await office.reply("All of it is noted.", in: thread)
+      #expect(try await office.send())
+      #expect(try await office.page(thread).thread.messageCount == 101)
+      try await office.pull()
+      let page = try await office.page(thread)
+      #expect(page.thread.messageCount == 121)
+      #expect(page.thread.status == .read && page.thread.waitingSince == nil)
+    }
+  }
+
+  @Test("what came after the page was drawn is neither put away nor marked as read")
+  func unseen() async throws {
+    try await Office.with { office in
+      let thread = try #require(office.sandbox.write("A first question"))
+      try await office.pull()
+      let id = try await office.conversation(thread)
+      let drawn = try await office.page(thread).newestMessage
+      office.sandbox.write("And another thing", thread: thread)
+      try await office.pull()
+      for status in [ThreadStatus.archived, .read] {
+        #expect(
+          try await office.ledger.setStatus(id, to: status, by: Office.kim, lastSeen: drawn)
+            == .newer)
+        #expect(try await office.page(thread).thread.status == .unread)
+      }
+      #expect(try await office.count("select count(*) from audit_trail") == 0)
+      // What one of us wrote meanwhile is no reason.
+      let seen = try await office.page(thread).newestMessage
+      try await office.reply("It is done already.", in: thread)
+      #expect(
+        try await office.ledger.setStatus(id, to: .archived, by: Office.kim, lastSeen: seen)
+          == .done)
+      #expect(try await office.page(thread).thread.status == .archived)
     }
   }
 

@@ -46,12 +46,14 @@ struct RawClient: Sendable {
   }
 
   func book(
-    _ draft: String, key: String = "k", state: String? = nil, answer: JSON? = nil,
-    meta: JSON = RawClient.meta()
+    _ draft: String, key: String? = "k", version: Int64? = nil, state: String? = nil,
+    answer: JSON? = nil, meta: JSON = RawClient.meta()
   ) async throws -> AgentStage.Answer {
+    var arguments: [(String, JSON)] = [("draft_id", .string(draft))]
+    if let key { arguments.append(("idempotency_key", .string(key))) }
+    if let version { arguments.append(("version", .int(version))) }
     var params: [(String, JSON)] = [
-      ("name", "book_draft"),
-      ("arguments", ["draft_id": .string(draft), "idempotency_key": .string(key)]),
+      ("name", "book_draft"), ("arguments", .object(arguments)),
     ]
     if let answer { params.append(("inputResponses", ["confirmation": answer])) }
     if let state { params.append(("requestState", .string(state))) }

@@ -24,6 +24,38 @@ struct ReplayTests {
     }
   }
 
+  @Test("without a key a call stands for its draft and the version it names, and books once")
+  func versions() async throws {
+    try await AgentStage.play { stage in
+      let client = RawClient(stage)
+      let draft = try await stage.readyDraft()
+      func version() async throws -> Int64 {
+        try #require(try await stage.api("GET", "/api/drafts/\(draft)")["draft"]?["version"]?.int)
+      }
+      // A client that can show nothing is refused.
+      let silent = RawClient.meta([:])
+      let early = try await client.book(draft, key: nil, version: try await version(), meta: silent)
+      #expect(early.toolText.contains("CONFIRMATION_REQUIRED"), "\(early.toolText)")
+      _ = try await stage.api("PUT", "/api/drafts/\(draft)/details", ["notes": "third floor"])
+      _ = try await stage.api("POST", "/api/drafts/\(draft)/summary", [:])
+      let now = try await version()
+      for wanted in [now, nil] {
+        let again = try await client.book(draft, key: nil, version: wanted, meta: silent)
+        #expect(again.toolText.contains("CONFIRMATION_REQUIRED"), "\(again.toolText)")
+      }
+      let asked = try await client.book(draft, key: nil, version: now)
+      let booked = try await client.book(
+        draft, key: nil, version: now, state: asked.state, answer: RawClient.yes)
+      let id = try #require(booked.orderID, "\(booked.text)")
+      let repeated = try await client.book(draft, key: nil, version: now)
+      #expect(repeated.toolText == booked.toolText)
+      let other = try await client.book(draft, key: nil)
+      #expect(other.toolText.contains("DRAFT_CLOSED") && other.toolText.contains(id))
+      #expect(try await stage.orders() == 1)
+      #expect(try await stage.consents() == 1)
+    }
+  }
+
   @Test("twenty at once book once")
   func atOnce() async throws {
     try await AgentStage.play { stage in

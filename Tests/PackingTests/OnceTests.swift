@@ -123,6 +123,43 @@ extension BenchTests {
       }
     }
 
+    @Test("a parcel whose closing was committed unheard is gone on with, once")
+    func unheard() async throws {
+      // A commit that waits for a standby which is not there is committed, and does not hear of it.
+      let settings = ["synchronous_standby_names": "absent", "synchronous_commit": "local"]
+      try await SharedCluster.around(settings) {
+        try await Warehouse.open { house in
+          try await house.run(
+            """
+            create function await_standby() returns trigger language plpgsql as $$
+            begin
+              if new.outcome = 'packed' then
+                perform set_config('synchronous_commit', 'on', true);
+              end if;
+              return new;
+            end $$;
+            create trigger await_standby before insert on packing_scans
+              for each row execute function await_standby();
+            """)
+          try await house.labelled("U9-A", pin: "7000000000000017")
+          let kim = Scanner(house)
+          try await kim.packAndPrint("U9-A", serial: "SN-9")
+          let request = kim.request(.scan(ScannedText("7000000000000017", capturedAt: 999_999)))
+          async let answer = Scanner.send(request, to: house)
+          try await house.untilSomebodyWaits("wait_event = 'SyncRep'")
+          _ = try await house.rows(
+            """
+            select pg_cancel_backend(pid)::text from pg_stat_activity
+            where datname = current_database() and wait_event = 'SyncRep'
+            """)
+          #expect(try await answer.code == "packed")
+          #expect(house.packed.orders == ["U9-A"])
+          #expect(try await Scanner.send(request, to: house).isReplay)
+          #expect(house.packed.orders == ["U9-A"])
+        }
+      }
+    }
+
     @Test("the connection breaks again and again: every scan counts once, and none is lost")
     func brokenConnections() async throws {
       try await Warehouse.open { house in

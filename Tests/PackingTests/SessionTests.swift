@@ -102,6 +102,41 @@ struct SessionTests {
     #expect(session.placed.first?.serial == "SN-9")
   }
 
+  @Test(
+    "where a serial number is asked for, the code that carries it is known by it, in any parcel")
+  func serialOfThePiece() {
+    for code in ["]d2010950600013435221SN-77", "(01)09506000134352(21)SN-77"] {
+      var session = Bench.session()
+      session.scan("SSD-1")
+      #expect(session.scan(code, usedSerials: ["SN-77": "270000001-A"]).code == .serialUsed)
+      #expect(session.placed.isEmpty)
+    }
+  }
+
+  @Test("a piece that left with another order goes out again when its number is scanned once more")
+  func cameBack() throws {
+    var session = Bench.session()
+    let left = ["SN-1": "270000001-A"]
+    session.scan("SSD-1", at: 10_000)
+    #expect(session.scan("SN-1", at: 20_000, leftSerials: left).code == .confirmSerial)
+    let kept = PackingSession(
+      id: session.id, orderID: session.orderID, state: session.state, packer: session.packer,
+      version: session.version, content: try JSONValue.parse(session.content.bytes))
+    #expect(kept == session && kept.confirming == "SN-1")
+    // A trigger that fires twice is no answer, and neither is it when something else came between.
+    #expect(session.scan("SN-1", at: 20_100, leftSerials: left).code == .repeated)
+    #expect(session.scan("SSD-1", at: 30_000).code == .serialUnfit)
+    session.act(.acknowledge)
+    #expect(session.scan("SN-1", at: 40_000, leftSerials: left).code == .confirmSerial)
+    #expect(session.placed.isEmpty && session.alarm == nil)
+    let event = PackingEvent.scan(ScannedText("SN-1", capturedAt: 50_000))
+    let around = Bench.around(event, leftSerials: left, session: session)
+    let verdict = session.take(event, by: "kim", around)
+    #expect(verdict.outcome.code == .counted)
+    #expect(verdict.bookings == [.cameBack(serial: "SN-1", from: "270000001-A")])
+    #expect(session.placed.compactMap(\.serial) == ["SN-1"])
+  }
+
   @Test("a swap books one part in and the other out, once, in the step that ends it")
   func swap() {
     var session = Bench.session()

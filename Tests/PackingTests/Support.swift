@@ -36,11 +36,14 @@ enum Bench {
   static func around(
     _ event: PackingEvent, mode: PackingMode = .block,
     standing: OrderStanding = OrderStanding(trackingPIN: pin), usedSerials: [String: String] = [:],
-    session: PackingSession? = nil
+    leftSerials: [String: String] = [:], session: PackingSession? = nil
   ) -> PackingSurroundings {
     var around = PackingSurroundings(mode: mode, standing: standing)
     if case .scan(let scan) = event.resolved { around.meanings = meanings(of: scan) }
-    around.serialOwner = session?.serial(in: event).flatMap { usedSerials[$0] }
+    if let serial = session?.serial(in: event) {
+      around.serialOwner = usedSerials[serial] ?? leftSerials[serial]
+      around.hasSerialLeft = leftSerials[serial] != nil
+    }
     return around
   }
 }
@@ -51,14 +54,15 @@ extension PackingSession {
   mutating func scan(
     _ text: String, by packer: String = "kim", mode: PackingMode = .block, at: Int64? = nil,
     standing: OrderStanding = OrderStanding(trackingPIN: Bench.pin),
-    usedSerials: [String: String] = [:]
+    usedSerials: [String: String] = [:], leftSerials: [String: String] = [:]
   ) -> PackingOutcome {
     let event = PackingEvent.scan(
       ScannedText(text, capturedAt: at ?? Int64(version + 1) * 10_000))
     return take(
       event, by: packer,
       Bench.around(
-        event, mode: mode, standing: standing, usedSerials: usedSerials, session: self)
+        event, mode: mode, standing: standing, usedSerials: usedSerials, leftSerials: leftSerials,
+        session: self)
     ).outcome
   }
 

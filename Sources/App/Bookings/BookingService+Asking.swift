@@ -44,33 +44,65 @@ extension BookingService {
   }
 
   /// An agent's whole order that lacks the customer's yes: the question is put at once, unless one is
-  /// open already, and the way to it goes into the refusal.
+  /// open already, and the way to it goes into the refusal; the same way, when the request comes again.
   func asked(_ outcome: CreateOutcome, _ draft: Draft, by caller: Caller) async -> CreateOutcome {
     let codes: [BookingCode] = [
       .confirmationRequired, .confirmationVoid, .confirmationExpired, .confirmationTooWeak,
     ]
-    guard case .refused(var error) = outcome, codes.contains(error.code),
+    guard case .refused(var refusal) = outcome, codes.contains(refusal.code),
       let work = try? await self.draft(draft.id, by: caller),
-      work.file.step(in: work.around) == .finalConfirmation,
-      !work.file.isWaiting(at: work.around.now)
+      work.file.step(in: work.around) == .finalConfirmation
     else { return outcome }
     do throws(BookingError) {
-      let least = work.around.business.levels.least(for: work.file.draft.lines.total)
-      let question = try await ask(
-        draft.id, by: least == .signed ? .signature : .page, as: caller)
-      error.details.append(("confirmation", question.json))
+      let question = try await self.question(about: work, as: caller)
+      refusal.details.append(("confirmation", question.json))
     } catch {
       log.warning("a customer was not asked", ["why": error.description])
+      refusal.details.append(("not_asked", .string(error.message)))
     }
-    return .refused(error)
+    return .refused(refusal)
+  }
+
+  private func question(
+    about work: DraftWork, as caller: Caller
+  ) async throws(BookingError) -> Question {
+    let least = work.around.business.levels.least(for: work.file.draft.lines.total)
+    let isSigned = least == .signed
+    if let open = openQuestion(of: work, isSigned: isSigned) { return open }
+    return try await ask(work.file.draft.id, by: isSigned ? .signature : .page, as: caller)
+  }
+
+  /// The newest question that waits and that the customer has, or can be given again. Any of the older
+  /// ones may still be answered: what they lead to is the one order of their draft.
+  private func openQuestion(of work: DraftWork, isSigned: Bool) -> Question? {
+    for one in work.file.waiting(at: work.around.now).reversed()
+    where (one.channel == .signature) == isSigned {
+      var question = Question(confirmation: one, work: work)
+      switch one.channel {
+      case .page, .code:
+        if one.code != nil {
+          question.sentTo = BookingLog.masked(work.file.draft.customerPhone ?? "")
+        } else if let link = links[one.id] {
+          question.link = link
+        } else {
+          continue
+        }
+      case .signature: break
+      // A dialog is its client's.
+      case .elicitation, .agent: continue
+      }
+      return question
+    }
+    return nil
   }
 }
 
 extension DraftFile {
-  /// A question about the draft as it is waits for its answer.
-  func isWaiting(at now: Timestamp) -> Bool {
-    confirmations.contains {
-      $0.state == .asked && $0.draftVersion == draft.version && $0.expiresAt > now
+  /// Questions about the draft as it was last shown that wait for their answer.
+  func waiting(at now: Timestamp) -> [Confirmation] {
+    confirmations.filter {
+      $0.state == .asked && !$0.isUndelivered && $0.draftVersion == draft.version
+        && $0.digest == draft.shown && $0.expiresAt > now
     }
   }
 }

@@ -71,11 +71,16 @@ extension BookingService {
     if isDirect, let courier = settings.courier {
       let isSent = await courier.deliver(delivery(work, link: link, code: code))
       guard isSent else {
+        // Or it would stand in the way of the next question until it is too old.
+        _ = try? await change(draftID, "not_delivered", by: caller) { (work) throws(BookingError) in
+          work.file.noteUndelivered(id, work.around)
+        }
         throw BookingError(.integration, "the customer could not be reached; try again")
       }
       question.sentTo = BookingLog.masked(work.file.draft.customerPhone ?? "")
     } else if channel == .page {
       question.link = link
+      links.remember(link, of: id)
     } else if channel == .elicitation {
       question.nonce = secret
     }
@@ -136,6 +141,7 @@ extension BookingService {
     let isOpen =
       one.state == .asked && one.expiresAt > work.around.now
       && one.digest == work.file.digest(in: work.around) && !work.file.step(in: work.around).isOver
+      && work.file.goneItems(in: work.around).isEmpty
     return Page(confirmation: one, work: work, isOpen: isOpen)
   }
 
@@ -194,10 +200,11 @@ extension BookingService {
     let draft = work.file.draft
     let lines = draft.lines.map { "\($0.quantity) x \($0.name)" }.joined(separator: ", ")
     let total = draft.lines.total.map { ", \(Amount.text($0)) \(work.around.business.currency)" }
+    let time = work.around.slot.map { ", on \($0.shownStart)" }
     return Courier.Delivery(
       businessID: work.around.business.id, businessName: work.around.business.name,
       phone: draft.customerPhone ?? "",
-      text: "\(work.around.business.name): \(lines)\(total ?? ""). Look at it and answer: \(link) "
-        + "or give the code \(code) to the assistant.", link: link, code: code)
+      text: "\(work.around.business.name): \(lines)\(total ?? "")\(time ?? ""). Look at it and "
+        + "answer: \(link) or give the code \(code) to the assistant.", link: link, code: code)
   }
 }

@@ -15,6 +15,7 @@ public final class BookingService: Sendable {
   private let keys: KeyRing
   private let underWay = UnderWay()
   private let recent = RecentAnswers()
+  let links = OpenLinks()
 
   public init(ledger: Ledger, settings: BookingSettings, log: Log) {
     self.ledger = ledger

@@ -23,6 +23,14 @@ public enum LedgerSchema {
     Migration(number: 17, name: "form_keys", sql: text(PackageResources._017_form_keys_sql)),
     Migration(
       number: 18, name: "lighter_rows", sql: text(PackageResources._018_lighter_rows_sql)),
+    Migration(
+      number: 19, name: "crossed_messages", sql: text(PackageResources._019_crossed_messages_sql)),
+    Migration(
+      number: 20, name: "asking_customers", sql: text(PackageResources._020_asking_customers_sql)),
+    Migration(
+      number: 21, name: "true_counts", sql: text(PackageResources._021_true_counts_sql)),
+    Migration(
+      number: 22, name: "pull_problems", sql: text(PackageResources._022_pull_problems_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

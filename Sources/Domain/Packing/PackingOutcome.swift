@@ -23,6 +23,7 @@ public struct PackingOutcome: Sendable, Equatable {
     case partsFirst = "parts_first"
     case serialUnfit = "serial_unfit"
     case serialUsed = "serial_used"
+    case confirmSerial = "confirm_serial"
     case samePart = "same_part"
     case nothingToSwap = "nothing_to_swap"
     case swapBegun = "swap_begun"
@@ -59,10 +60,9 @@ public struct PackingOutcome: Sendable, Equatable {
       switch self {
       case .opened, .counted, .serialAsked, .swapBegun, .partRemoved, .swapped, .takenOver: .good
       case .complete, .printed, .packed: .great
-      case .partsFirst, .nothingToUndo, .nothingToSwap, .swapStays, .notVerified,
-        .confirmUnverified,
-        .printedUnverified, .notPrinted, .scanToSeal, .orderHeld, .noLabel, .labelVoid,
-        .shortPicked, .othersOrder, .alreadyOver, .severalOrders, .notToPack, .tooLarge:
+      case .partsFirst, .confirmSerial, .nothingToUndo, .nothingToSwap, .swapStays, .notVerified,
+        .confirmUnverified, .printedUnverified, .notPrinted, .scanToSeal, .orderHeld, .noLabel,
+        .labelVoid, .shortPicked, .othersOrder, .alreadyOver, .severalOrders, .notToPack, .tooLarge:
         .attention
       case .wrongPart, .tooMany, .unknownCode, .otherOrder, .serialUnfit, .serialUsed, .samePart,
         .alarmStands, .orderOff, .noSuchOrder, .unreadable:
@@ -86,6 +86,7 @@ public struct PackingOutcome: Sendable, Equatable {
       case .partsFirst: "PARTS FIRST"
       case .serialUnfit: "NOT A SERIAL"
       case .serialUsed: "SERIAL USED"
+      case .confirmSerial: "WENT OUT BEFORE"
       case .samePart: "SAME PART"
       case .nothingToSwap: "NOTHING TO SWAP"
       case .swapBegun: "SWAP"

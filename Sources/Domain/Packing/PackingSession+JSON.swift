@@ -10,6 +10,7 @@ extension PackingSession {
         alarm.map { ["code": .string($0.code.rawValue), "message": .string($0.message)] } ?? .null
       ),
       ("printed", .optional(printed)), ("reason", .optional(reason)),
+      ("confirming", .optional(confirming)),
       (
         "last", lastScan.map { ["text": .string($0.text), "at": .int($0.at)] } ?? .null
       ),
@@ -33,6 +34,7 @@ extension PackingSession {
     }
     printed = content["printed"]?.int.map { Int($0) }
     reason = content["reason"]?.string
+    confirming = content["confirming"]?.string
     if let last = content["last"], let text = last["text"]?.string, let at = last["at"]?.int {
       lastScan = (text, at)
     }

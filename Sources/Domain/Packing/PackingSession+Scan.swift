@@ -150,10 +150,24 @@ extension PackingSession {
     if placed.contains(where: { $0.serial == serial }) {
       return Verdict(.serialUsed, "\(serial) is in this parcel already. Each piece has its own.")
     }
-    if let owner = around.serialOwner {
+    if around.isSerialTaken {
+      return Verdict(.serialUsed, "\(serial) is in another parcel already.")
+    }
+    guard let owner = around.serialOwner else {
+      return count(item, serial: serial, removed: removed)
+    }
+    guard around.hasSerialLeft else {
       return Verdict(.serialUsed, "\(serial) went out with order \(owner).")
     }
-    return count(item, serial: serial, removed: removed)
+    guard confirming == serial else {
+      confirming = serial
+      return Verdict(
+        .confirmSerial, "\(serial) left with order \(owner). If it came back, scan it once more.",
+        item: item.key)
+    }
+    var verdict = count(item, serial: serial, removed: removed)
+    verdict.bookings.append(.cameBack(serial: serial, from: owner))
+    return verdict
   }
 
   // MARK: Swaps

@@ -22,6 +22,10 @@ extension PackingSession {
     if verdict.outcome.tone == .bad, state == .open, alarm == nil {
       alarm = Alarm(code: verdict.outcome.code, message: verdict.outcome.message)
     }
+    // Answered by the very next step, or not at all.
+    if ![.confirmSerial, .repeated, .othersOrder].contains(verdict.outcome.code) {
+      confirming = nil
+    }
     return verdict
   }
 

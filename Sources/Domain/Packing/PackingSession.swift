@@ -78,6 +78,8 @@ public struct PackingSession: Sendable, Equatable {
   public internal(set) var printed: Int?
   /// Why it is held or stopped.
   public internal(set) var reason: String?
+  /// The serial number of a piece that left before: scanned again, it goes out again.
+  public internal(set) var confirming: String?
   var lastScan: (text: String, at: Int64)?
 
   public init(
@@ -96,7 +98,8 @@ public struct PackingSession: Sendable, Equatable {
     a.id == b.id && a.orderID == b.orderID && a.bill == b.bill && a.state == b.state
       && a.packer == b.packer && a.version == b.version && a.placed == b.placed
       && a.awaiting == b.awaiting && a.alarm == b.alarm && a.printed == b.printed
-      && a.reason == b.reason && a.lastScan?.text == b.lastScan?.text
+      && a.reason == b.reason && a.confirming == b.confirming
+      && a.lastScan?.text == b.lastScan?.text
       && a.lastScan?.at == b.lastScan?.at
   }
 
@@ -123,7 +126,7 @@ public struct PackingSession: Sendable, Equatable {
   public func serial(in event: PackingEvent) -> String? {
     guard case .scan(let scan) = event.resolved else { return nil }
     switch awaiting {
-    case .serial, .installedSerial: return Self.serial(scan.plain)
+    case .serial, .installedSerial: return Self.serial(scan.serial ?? scan.plain)
     case .parts, .installedPart: return scan.serial.flatMap(Self.serial)
     case .removedPart, .removedSerial: return nil
     }

@@ -6,6 +6,10 @@ public struct PackingSurroundings: Sendable {
   public var meanings: [CodeMeaning]
   /// The order in whose parcel the serial number of this event lies already.
   public var serialOwner: String?
+  /// That parcel left the house: the piece may have come back.
+  public var hasSerialLeft = false
+  /// The serial number of this event lies in a parcel, of whatever order.
+  public var isSerialTaken = false
 
   public init(
     mode: PackingMode, standing: OrderStanding, meanings: [CodeMeaning] = [],
@@ -75,6 +79,8 @@ public enum PackingBooking: Sendable, Equatable {
   case swap(lineID: String, installed: Int64, removed: Int64)
   /// The order is held and a person is told.
   case hold(String)
+  /// A piece that left with the order `from` is here again, and goes out with this one.
+  case cameBack(serial: String, from: String)
   /// The parcel with this label is closed.
   case packed(generation: Int)
 }

@@ -36,6 +36,13 @@ extension Stand {
     return answer
   }
 
+  /// Takes the item of the drafts off the catalogue, or puts it back.
+  func sell(_ isActive: Bool) async throws {
+    try await step(
+      "PUT", "/api/catalogue/TEA-1",
+      ["name": "Green tea", "unit_price": "4.50", "is_active": .bool(isActive)], staff)
+  }
+
   /// Asks the customer by our page; gives the path of the page's link.
   func ask(_ draft: String, as key: String? = nil) async throws -> String {
     let asked = try await step(

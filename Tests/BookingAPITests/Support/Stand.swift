@@ -56,6 +56,10 @@ final class Stand: Sendable {
     }
     /// From now on nothing is taken.
     func strike() { strikes.withLock { $0 = true } }
+    /// From now on everything is taken again.
+    func resume() { strikes.withLock { $0 = false } }
+    /// How many were given to the courier, taken or not.
+    var count: Int { all.withLock { $0.count } }
     var last: Courier.Delivery? { all.withLock { $0.last } }
   }
 

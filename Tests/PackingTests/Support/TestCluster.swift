@@ -25,12 +25,19 @@ struct SharedCluster: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?,
     performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
+    try await Self.around([:]) { try await function() }
+  }
+
+  /// A cluster around a body; `more` settings are for what others must not feel.
+  static func around(
+    _ more: [String: String], _ body: @Sendable () async throws -> Void
+  ) async throws {
+    let settings = ["fsync": "off", "max_connections": "200", "shared_buffers": "64MB"]
     let cluster = try await TestCluster.own(
-      "quayside-packing",
-      settings: ["fsync": "off", "max_connections": "200", "shared_buffers": "64MB"])
+      "quayside-packing", settings: settings.merging(more) { _, new in new })
     do {
-      try await Self.makeTemplate(cluster.configuration)
-      try await Self.$configuration.withValue(cluster.configuration) { try await function() }
+      try await makeTemplate(cluster.configuration)
+      try await $configuration.withValue(cluster.configuration) { try await body() }
       await cluster.close()
     } catch {
       await cluster.close()
@@ -63,6 +70,15 @@ struct SharedCluster: SuiteTrait, TestScoping {
 
   /// A database of its own for one test.
   static func database() async throws -> PostgresConfiguration {
+    try await database(of: template)
+  }
+
+  /// As it was before the first migration.
+  static func emptyDatabase() async throws -> PostgresConfiguration {
+    try await database(of: "template1")
+  }
+
+  private static func database(of template: String) async throws -> PostgresConfiguration {
     let admin = try #require(configuration)
     var own = admin
     own.database = "packing_\(names.add(1, ordering: .relaxed).newValue)"

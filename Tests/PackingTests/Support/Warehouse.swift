@@ -181,6 +181,19 @@ struct Warehouse: Sendable {
     try await pool.query(Ask(query: query), deadline: SharedCluster.patience).map { $0 ?? "null" }
   }
 
+  struct NobodyWaited: Error {}
+
+  /// Waits, within a bound, until a statement of this database waits as `event` says.
+  func untilSomebodyWaits(_ event: String = "wait_event_type = 'Lock'") async throws {
+    let waiting =
+      "select count(*)::text from pg_stat_activity where datname = current_database() and \(event)"
+    for _ in 0..<2_000 {
+      if try await one(waiting) != "0" { return }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    throw NobodyWaited()
+  }
+
   func one(_ query: String) async throws -> String { try await rows(query).first ?? "no row" }
 
   /// Everything that a wrong scan must not touch, as one text.

@@ -12,6 +12,8 @@ extension Command {
       and 1000.00 an order without the business's approval, and a customer's yes of level 1 below
       100.00 and of level 2 from there on. set changes what is given and nothing else.
 
+      Customers are shown the times of their slots on the clock of the business's time zone.
+
       Levels: 1 is a yes through a link that the agent passed on or a dialog of its client; 2 is a yes
       through a link or a code that was sent to the customer directly (QUAYSIDE_COURIER_COMMAND); 3 is
       signed with a key of the customer's that the business vouched for.
@@ -19,6 +21,8 @@ extension Command {
     options: [
       .init(name: "name", value: "NAME", meaning: "what customers call it"),
       .init(name: "currency", value: "CAD", meaning: "of its prices (CAD)"),
+      .init(
+        name: "time-zone", value: "NAME", meaning: "of its clock, as IANA has it (America/Toronto)"),
       .init(name: "agents", value: "on|off", meaning: "agents may book"),
       .init(
         name: "catalogue", value: "on|off", meaning: "lines must name an item of the catalogue"),
@@ -53,6 +57,7 @@ extension Command {
       case "set":
         guard var known else { throw NotFound(description: "there is no business '\(id)'") }
         try known.take(arguments)
+        try await installation.ledger.requireTimeZone(arguments.text("time-zone"))
         try await installation.ledger.write(known)
         try await installation.ledger.takeDestinations(arguments, of: id)
         return known
@@ -68,6 +73,7 @@ extension Command {
           id: id, name: arguments.text("name") ?? id, currency: "CAD", isBookingEnabled: true,
           hasCatalogue: true)
         try business.take(arguments)
+        try await installation.ledger.requireTimeZone(arguments.text("time-zone"))
         try await installation.ledger.write(business)
         try await installation.ledger.takeDestinations(arguments, of: id)
         return business
@@ -159,6 +165,7 @@ extension Business {
       }
       currency = text
     }
+    if let text = arguments.text("time-zone") { timeZone = text }
     if let flag = try arguments.flag("agents") { isBookingEnabled = flag }
     if let flag = try arguments.flag("catalogue") { hasCatalogue = flag }
     if let flag = try arguments.flag("slots") { requiresSlot = flag }
@@ -179,6 +186,16 @@ extension Business {
       }
       limits.orderValueMax = amount == 0 ? nil : amount
     }
+  }
+}
+
+extension Ledger {
+  /// - Throws: `UsageError` where one is given that the database does not know.
+  fileprivate func requireTimeZone(_ name: String?) async throws {
+    guard let name, try await !knowsTimeZone(name) else { return }
+    throw UsageError(
+      command: "business",
+      "nobody knows the time zone '\(name)'; --time-zone takes a name like America/Toronto")
   }
 }
 

@@ -6,7 +6,9 @@ import Kit
 extension Endpoint {
   private static let capabilities = Schema.object([
     .init("user_id", .text(.identifier(40))), .init("name", .text(.line(200))),
-    .init("currency", .text(.line(3))), .init("order_booking_enabled", .boolean),
+    .init("currency", .text(.line(3))),
+    .init("time_zone", .text(.line(100)), "Customers are shown times of its clock."),
+    .init("order_booking_enabled", .boolean),
     .init("has_catalogue", .boolean), .init("requires_slot", .boolean),
     .init("sheets_sync_enabled", .boolean), .init("push_enabled", .boolean),
     .init("limits", .map), .init("levels", .array(of: .map, count: 0...100)),

@@ -135,7 +135,7 @@ extension Endpoint {
         .optional("words", .text(TextRule(.lines, 0...2_000)), "The customer's, literally."),
       ]), status: 201, answer: [.init("confirmation", Shapes.confirmation)] + Shapes.draftAnswer,
       codes: draftCodes + [
-        .integration, .channelUnavailable, .confirmationUsed, .confirmationExpired,
+        .integration, .channelUnavailable, .fieldsMissing, .confirmationUsed, .confirmationExpired,
       ],
       handle: { (call) async throws(BookingError) in
         let channel = call.text("channel").flatMap { ConfirmationChannel(rawValue: $0) } ?? .agent

@@ -69,7 +69,7 @@ extension BookingAPI {
     var body = "<h1>Your order at \(HTMLText.escape(business.name))</h1><table>\(rows)</table><p>"
     body +=
       "For \(HTMLText.escape(draft.customerName ?? "")), \(HTMLText.escape(draft.customerPhone ?? ""))"
-    if let slot = page.work.around.slot { body += "<br>At \(slot.startsAt.iso8601)" }
+    if let slot = page.work.around.slot { body += "<br>On \(HTMLText.escape(slot.shownStart))" }
     if let notes = draft.notes { body += "<br>Notes: \(HTMLText.escape(notes))" }
     if draft.allowsDuplicate {
       body += "<br><strong>This is one more order like an earlier one.</strong>"
@@ -95,9 +95,13 @@ extension BookingAPI {
     case .accepted: "You said yes to this order."
     case .declined: "You said no to this order."
     case .asked:
-      page.confirmation.expiresAt <= page.work.around.now
-        ? "This question is too old. Please ask for a new one."
-        : "The order was changed since you were asked. Please ask for a new question."
+      if page.confirmation.expiresAt <= page.work.around.now {
+        "This question is too old. Please ask for a new one."
+      } else if !page.work.file.goneItems(in: page.work.around).isEmpty {
+        "Something in this order is no longer on offer. Please ask what there is instead."
+      } else {
+        "The order was changed since you were asked. Please ask for a new question."
+      }
     }
   }
 }

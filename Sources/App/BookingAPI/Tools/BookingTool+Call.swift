@@ -54,13 +54,19 @@ extension BookingTool {
   private func header(_ name: String, _ arguments: JSONValue) -> String? {
     switch name {
     case "Idempotency-Key":
-      // A draft books once: its id is as good a key as any, and the same at every repeat.
-      arguments[Self.keyField]?.string
-        ?? arguments["draft_id"]?.string.map { "draft-" + $0.lowercased() }
+      arguments[Self.keyField]?.string ?? draftKey(arguments)
     case "If-Match":
       bodyHasVersion ? nil : arguments[Self.versionField]?.int.map { BookingTag.of(Int($0)) }
     default: nil
     }
+  }
+
+  /// A draft books once: its id is as good a key as any, and the same at every repeat. A version that the
+  /// call names is part of it: for another version it is another request, and a key has one request.
+  private func draftKey(_ arguments: JSONValue) -> String? {
+    guard let id = arguments["draft_id"]?.string else { return nil }
+    let version = arguments[Self.versionField]?.int.map { "-v\($0)" } ?? ""
+    return "draft-" + id.lowercased() + version
   }
 
   private var bodyHasVersion: Bool {

@@ -21,7 +21,7 @@ public struct SummaryText: Sendable, CustomStringConvertible {
     }
     lines.append(
       "For: \(Self.plain(draft.customerName ?? "")), \(Self.plain(draft.customerPhone ?? ""))")
-    if let slot = work.around.slot { lines.append("At: \(slot.startsAt.iso8601)") }
+    if let slot = work.around.slot { lines.append("On: \(Self.plain(slot.shownStart))") }
     if let notes = draft.notes { lines.append("Notes: “\(Self.plain(notes))”") }
     if draft.allowsDuplicate { lines.append("This is one more order like an earlier one.") }
     description = lines.joined(separator: "\n")

@@ -1,5 +1,4 @@
 import Conversations
-import Kit
 import Ledger
 
 extension ReplyFacts {
@@ -18,7 +17,7 @@ extension ReplyFacts {
     put(.orderID, orderID)
     put(.orderStatus, orderStatus.flatMap { Self.words(for: $0, language) })
     put(.orderItems, items)
-    put(.orderShipBy, shipBy.map { String($0.iso8601.prefix(10)) })
+    put(.orderShipBy, shipBy)
     put(.trackingNumber, trackingPIN)
     put(.trackingURL, trackingPIN.map { Self.trackingURL($0, language) })
     put(.shopName, shopName)

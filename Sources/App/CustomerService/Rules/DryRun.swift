@@ -79,7 +79,9 @@ extension CustomerService {
   private func answer(
     _ rule: StoredRule, _ found: RuleCase, _ run: inout DryRun
   ) async throws -> String? {
-    guard let facts = try await ledger.replyFacts(found.conversationID) else { return nil }
+    guard
+      let facts = try await ledger.replyFacts(found.conversationID, timeZone: rule.timeZone)
+    else { return nil }
     let language = found.situation.language
     do {
       return try ReplyTemplate.render(

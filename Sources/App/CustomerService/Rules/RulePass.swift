@@ -6,6 +6,9 @@ public import Postgres
 
 /// Looks at what customers wrote, lets the armed rules judge it, and writes down what is due.
 public struct RulePass: Sendable {
+  /// The index that lets a conversation have one automatic answer a day.
+  private static let oneADay = "rule_firings_one_a_day"
+
   let ledger: Ledger
   let shopID: String
   let log: Log
@@ -76,13 +79,36 @@ public struct RulePass: Sendable {
       messageID: found.messageID, decision: decision, reason: judgement.reason, dueAt: due)
   }
 
-  /// What is due is judged again: a person may have answered, the order may have moved.
+  /// One answer that cannot be written keeps none of the others waiting.
   private func answer(_ armed: [StoredRule], now: Timestamp) async throws(PostgresError) -> Int {
     var planned = 0
     for firing in try await ledger.dueFirings(shop: shopID, at: now) {
-      let rule = armed.first { $0.id == firing.ruleID && $0.version == firing.ruleVersion }
-      let facts = try await ledger.replyFacts(firing.conversationID)
-      let settled = try await ledger.settle(
+      do throws(PostgresError) {
+        let settled = try await settle(firing, armed, now: now)
+        if settled.messageID != nil { planned += 1 }
+        if !settled.raised.isEmpty { notify(settled.raised) }
+      } catch {
+        // Where the database is away, the others fare no better; the next look tries again.
+        if error.isConnectionTrouble || error.code == .cancelled || error.code == .poolClosed {
+          throw error
+        }
+        log.warning(
+          "an automatic answer could not be written",
+          ["conversation": "\(firing.conversationID)", "why": error.debugDescription])
+      }
+    }
+    return planned
+  }
+
+  /// What is due is judged again: a person may have answered, the order may have moved.
+  private func settle(
+    _ firing: DueFiring, _ armed: [StoredRule], now: Timestamp
+  ) async throws(PostgresError) -> (messageID: Int64?, raised: [ProcessFailure]) {
+    let rule = armed.first { $0.id == firing.ruleID && $0.version == firing.ruleVersion }
+    let facts = try await ledger.replyFacts(
+      firing.conversationID, timeZone: rule?.timeZone ?? ReplyFacts.timeZone)
+    do throws(PostgresError) {
+      return try await ledger.settle(
         firing, timeZone: rule?.timeZone ?? "UTC", now: now
       ) { found in
         guard let rule, let facts else {
@@ -90,10 +116,13 @@ public struct RulePass: Sendable {
         }
         return Self.outcome(rule, facts, found, firing)
       }
-      if settled.messageID != nil { planned += 1 }
-      if !settled.raised.isEmpty { notify(settled.raised) }
+    } catch {
+      // An answer that a person discarded is none to the judgement; it was that day's all the same.
+      guard error.constraint == Self.oneADay else { throw error }
+      return try await ledger.settle(firing, timeZone: "UTC", now: now) { _ in
+        .end(.silent, "one automatic answer a day")
+      }
     }
-    return planned
   }
 
   private static func outcome(

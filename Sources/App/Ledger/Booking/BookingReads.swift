@@ -84,7 +84,7 @@ struct ReadBooking: PostgresStatement {
 
 /// Locks first and reads after it: what the lock was waited for is then seen whole.
 struct LockBooking: PostgresStatement {
-  static let sql = "select order_id from orders where order_id = $1 for update"
+  static let sql = "select order_id from orders where order_id = $1 for no key update"
   let orderID: String
   func bind(_ b: inout PostgresBindings) { b.append(orderID) }
   static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }

@@ -7,7 +7,7 @@ struct ReadBusinesses: PostgresStatement {
     select b.business_id, b.name, b.currency, c.order_booking_enabled, c.has_catalogue,
       c.requires_slot, c.line_quantity_max, c.order_quantity_max, c.order_value_max::text,
       c.orders_per_hour_max, c.confirmation_levels, c.confirmation_seconds, c.draft_seconds,
-      c.sheets_sync_enabled, c.push_enabled
+      c.sheets_sync_enabled, c.push_enabled, b.time_zone
     from businesses b join ai_capabilities c using (business_id)
     where b.business_id = any($1)
     """
@@ -17,7 +17,8 @@ struct ReadBusinesses: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Business {
     Business(
       id: try r.string(0), name: try r.string(1), currency: try r.string(2),
-      isBookingEnabled: try r.bool(3), hasCatalogue: try r.bool(4), requiresSlot: try r.bool(5),
+      timeZone: try r.string(15), isBookingEnabled: try r.bool(3), hasCatalogue: try r.bool(4),
+      requiresSlot: try r.bool(5),
       limits: BookingLimits(
         lineQuantityMax: try r.intOrNil(6), orderQuantityMax: try r.intOrNil(7),
         orderValueMax: Amount.hundredths(try r.stringOrNil(8)),
@@ -34,8 +35,9 @@ struct WriteBusiness: PostgresStatement {
       insert into shops (shop_id, name, marketplace) values ($1, $2, 'Booking')
       on conflict (shop_id) do nothing
     ), business as (
-      insert into businesses (business_id, name, currency) values ($1, $2, $3)
-      on conflict (business_id) do update set name = excluded.name, currency = excluded.currency
+      insert into businesses (business_id, name, currency, time_zone) values ($1, $2, $3, $16)
+      on conflict (business_id) do update set name = excluded.name, currency = excluded.currency,
+        time_zone = excluded.time_zone
     )
     insert into ai_capabilities (business_id, order_booking_enabled, has_catalogue, requires_slot,
       line_quantity_max, order_quantity_max, order_value_max, orders_per_hour_max,
@@ -71,6 +73,7 @@ struct WriteBusiness: PostgresStatement {
     b.append(Int32(clamping: business.draftLife.components.seconds))
     b.append(business.syncsSheet)
     b.append(business.pushes)
+    b.append(business.timeZone)
   }
 }
 

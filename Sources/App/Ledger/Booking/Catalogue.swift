@@ -80,10 +80,14 @@ struct ReadSlots: PostgresStatement {
   }
 }
 
+/// One slot, with its start as the business's own clock shows it, in words for a customer.
 struct ReadSlot: PostgresStatement {
   static let sql = """
-    select slot_id, starts_at, ends_at, capacity, taken from booking_slots
-    where business_id = $1 and slot_id = $2
+    select s.slot_id, s.starts_at, s.ends_at, s.capacity, s.taken,
+      to_char(s.starts_at at time zone b.time_zone, 'FMDD FMMonth YYYY, HH24:MI')
+        || ' (' || b.time_zone || ')'
+    from booking_slots s join businesses b using (business_id)
+    where s.business_id = $1 and s.slot_id = $2
     """
   let businessID: String
   let slotID: String
@@ -91,7 +95,11 @@ struct ReadSlot: PostgresStatement {
     b.append(businessID)
     b.append(slotID)
   }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> Slot { try ReadSlots.row(r) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Slot {
+    var slot = try ReadSlots.row(r)
+    slot.localStart = try r.string(5)
+    return slot
+  }
 }
 
 /// The free slots nearest to a moment, before or after it.

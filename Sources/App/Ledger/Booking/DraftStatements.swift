@@ -63,7 +63,7 @@ struct ReadConfirmations: PostgresStatement {
   static let sql = """
     select c.confirmation_id, c.draft_id, c.draft_version, c.summary_sha256, c.channel, c.level,
       c.principal, c.nonce_sha256, c.code_sha256, c.code_tries, c.state, c.words, c.asked_at,
-      c.expires_at, c.answered_at, u.order_id, c.question, c.mandate, c.signer
+      c.expires_at, c.answered_at, u.order_id, c.question, c.mandate, c.signer, c.undelivered_at
     from booking_confirmations c left join booking_consents u using (confirmation_id)
     where c.draft_id = any($1) order by c.asked_at, c.confirmation_id
     """
@@ -86,6 +86,7 @@ struct ReadConfirmations: PostgresStatement {
     one.question = try r.stringOrNil(16)
     one.mandate = try r.stringOrNil(17)
     one.signer = try r.stringOrNil(18)
+    one.undeliveredAt = try r.timestampOrNil(19)
     return one
   }
 }
@@ -121,14 +122,15 @@ struct WriteConfirmations: PostgresStatement {
   static let sql = """
     insert into booking_confirmations (confirmation_id, draft_id, draft_version, summary_sha256,
       channel, level, principal, nonce_sha256, code_sha256, code_tries, state, words, asked_at,
-      expires_at, answered_at, question, mandate, signer)
+      expires_at, answered_at, question, mandate, signer, undelivered_at)
     select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bytea[], $5::text[], $6::int[],
       $7::text[], $8::bytea[], $9::bytea[], $10::int[], $11::text[], $12::text[],
       $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::text[],
-      $18::text[])
+      $18::text[], $19::timestamptz[])
     on conflict (confirmation_id) do update set code_tries = excluded.code_tries,
       state = excluded.state, words = excluded.words, answered_at = excluded.answered_at,
-      mandate = excluded.mandate, signer = excluded.signer
+      mandate = excluded.mandate, signer = excluded.signer,
+      undelivered_at = excluded.undelivered_at
     where booking_confirmations.state = 'asked'
     """
   let all: [Confirmation]
@@ -151,7 +153,16 @@ struct WriteConfirmations: PostgresStatement {
     b.append(all.map(\.question))
     b.append(all.map(\.mandate))
     b.append(all.map(\.signer))
+    b.append(all.map(\.undeliveredAt))
   }
+}
+
+/// Questions that reached nobody, when a newer one is kept in their place.
+struct DeleteConfirmations: PostgresStatement {
+  static let sql =
+    "delete from booking_confirmations where confirmation_id = any($1) and state = 'asked'"
+  let ids: [UUIDv7]
+  func bind(_ b: inout PostgresBindings) { b.append(ids) }
 }
 
 struct InsertApproval: PostgresStatement {

@@ -105,38 +105,50 @@ extension Ledger {
   }
 
   /// Read, put away, or unread again. Putting away says that no answer is needed.
-  /// - Returns: `false` when there is no such conversation.
+  /// - Parameter lastSeen: the newest message on the screen; `nil` where nobody looks.
   public func setStatus(
-    _ conversationID: Int64, to status: ThreadStatus, by actor: Actor
-  ) async throws -> Bool {
+    _ conversationID: Int64, to status: ThreadStatus, by actor: Actor, lastSeen: Int64? = nil
+  ) async throws -> StatusChange {
     let deadline = limits.queryDeadline
     let act = Act(actor, "inbox." + status.rawValue, on: "conversation:\(conversationID)")
-    return try await pool.transaction(deadline: deadline) { connection in
+    return try await pool.transaction(deadline: deadline) { connection -> StatusChange in
+      let found = try await connection.query(
+        LockConversation(id: conversationID), deadline: deadline)
+      if found.isEmpty { return .noSuchConversation }
       let moved = try await connection.query(
-        SetThreadStatus(id: conversationID, status: status), deadline: deadline)
-      if moved.isEmpty { return false }
+        SetThreadStatus(
+          id: conversationID, status: status, lastSeen: status == .unread ? nil : lastSeen),
+        deadline: deadline)
+      if moved.isEmpty { return .newer }
       _ = try await connection.query(RecordActs([act]), deadline: deadline)
       if status == .archived {
         _ = try await connection.query(
           RefreshConversation(id: conversationID), deadline: deadline)
       }
-      return true
+      return .done
     }
   }
 }
 
+/// Not where something came from outside that nobody saw. The row is locked by a statement before: the one
+/// that waits for the lock would see the messages as they were before the wait.
 struct SetThreadStatus: PostgresStatement {
   static let sql = """
     update conversations set status = $2, updated_at = clock_timestamp(),
       settled_at = case when $2 = 'archived' then clock_timestamp() else settled_at end,
       needs_person = case when $2 = 'archived' then null else needs_person end
-    where id = $1 returning id
+    where id = $1 and ($3::bigint is null or not exists (
+      select from messages m
+      where m.conversation_id = $1 and m.id > $3 and m.sender_type <> 'technician'))
+    returning id
     """
   let id: Int64
   let status: ThreadStatus
+  let lastSeen: Int64?
   func bind(_ b: inout PostgresBindings) {
     b.append(id)
     b.append(status.rawValue)
+    b.append(lastSeen)
   }
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }

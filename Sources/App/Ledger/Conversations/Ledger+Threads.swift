@@ -35,7 +35,7 @@ extension Ledger {
     _ = batch.add(SettleConversations(threadIDs: rows.threads.map(\.id)))
     _ = batch.add(MarkUnread(messageIDs: rows.messages.map(\.message.id)))
     let incomplete = batch.add(FindIncompleteThreads(rows: rows))
-    let results = try await pool.run(batch, deadline: limits.queryDeadline * 6)
+    let results = try await runUndisturbed(batch, deadline: limits.queryDeadline * 6)
     var stored = StoredThreads()
     if let inserted {
       let senders = try results[inserted]
@@ -67,6 +67,22 @@ extension Ledger {
     _ = batch.add(
       WriteCursor(shopID: shop, walk: Self.walk, position: position, problem: problem))
     _ = batch.add(MatchConversations())
-    _ = try await pool.run(batch, deadline: limits.queryDeadline)
+    _ = try await runUndisturbed(batch, deadline: limits.queryDeadline)
+  }
+
+  /// Messages and outcomes of effects touch the same orders and conversations; where two transactions wait
+  /// for each other the database ends one, which did nothing then.
+  private func runUndisturbed(
+    _ batch: PostgresBatch, deadline: Duration
+  ) async throws(PostgresError) -> PostgresBatchResults {
+    var triesLeft = 5
+    while true {
+      do throws(PostgresError) {
+        return try await pool.run(batch, deadline: deadline)
+      } catch {
+        triesLeft -= 1
+        guard error.sqlState == "40P01", triesLeft > 0 else { throw error }
+      }
+    }
   }
 }

@@ -35,6 +35,8 @@ public struct MessageView: Sendable {
   public var outcome: String?
   public var isShown: Bool
   public var isDiscarded: Bool
+  /// Of the form that one of ours came from.
+  public var formKey: String?
   public var files: [File] = []
 }
 
@@ -62,7 +64,7 @@ struct ReadMessages: PostgresStatement {
   static let sql = """
     select m.id, m.conversation_id, m.sender_type, m.message_type, m.sender_name, m.text,
       m.recipients, m.created_at, m.actor, m.template, e.effect_id, e.state, e.outcome,
-      m.mirakl_message_id is not null, m.discarded_at is not null
+      m.mirakl_message_id is not null, m.discarded_at is not null, m.form_key
     from messages m left join effects e on e.effect_id = m.effect_id
     where m.conversation_id = $1 and (m.created_at, m.id) < ($2, $3)
     order by m.created_at desc, m.id desc limit $4
@@ -88,7 +90,8 @@ struct ReadMessages: PostgresStatement {
       actor: try r.stringOrNil(8), template: try r.stringOrNil(9),
       effectID: try r.int64OrNil(10),
       effectState: try r.stringOrNil(11).flatMap(EffectState.init(rawValue:)),
-      outcome: try r.stringOrNil(12), isShown: try r.bool(13), isDiscarded: try r.bool(14))
+      outcome: try r.stringOrNil(12), isShown: try r.bool(13), isDiscarded: try r.bool(14),
+      formKey: try r.stringOrNil(15))
   }
 }
 

@@ -16,6 +16,7 @@ public struct RuleCase: Sendable {
 private protocol CaseReading: PostgresStatement where Row == RuleCase {}
 
 extension CaseReading {
+  /// An answer that was written here before the message was stored does not answer it: they crossed.
   static var columns: String {
     """
     m.id, c.id, coalesce(c.shop_id, ''), c.mirakl_thread_id,
@@ -27,7 +28,8 @@ extension CaseReading {
       m.text, m.language, m.created_at,
       exists (select 1 from messages a where a.conversation_id = c.id
         and a.sender_type = 'technician' and a.message_type = 'manual' and a.discarded_at is null
-        and a.created_at > m.created_at and a.created_at <= t.at),
+        and a.created_at > m.created_at and a.created_at <= t.at
+        and (a.effect_id is null or a.id > m.id)),
       (select max(a.created_at) from messages a where a.conversation_id = c.id
         and a.message_type = 'auto_reply' and a.discarded_at is null and a.created_at <= t.at)
     """

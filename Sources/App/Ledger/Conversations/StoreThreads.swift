@@ -228,8 +228,7 @@ struct InsertListedAttachments: PostgresStatement {
   }
 }
 
-/// Counts anew what the rows of these threads say of their messages; what came from outside and is
-/// still the last word makes a conversation unread, also one that was archived.
+/// Counts anew what the rows of these threads say of their messages.
 struct SettleConversations: PostgresStatement {
   static let sql = """
     with mine as materialized (
@@ -241,13 +240,21 @@ struct SettleConversations: PostgresStatement {
   func bind(_ b: inout PostgresBindings) { b.append(threadIDs) }
 }
 
+/// What came from outside makes a conversation unread, also one that was archived, where it is still the
+/// last word. It also does where the last word is an answer that was written here before: the two crossed,
+/// and nobody has seen what came. What is read in late, behind newer messages that were there, crossed
+/// nothing.
 struct MarkUnread: PostgresStatement {
   static let sql = """
     update conversations c set status = 'unread'
-    where c.status <> 'unread' and c.last_sender <> 'technician' and c.id in (
-      select m.conversation_id from messages m
-      where m.mirakl_message_id = any($1) and m.sender_type <> 'technician'
-        and m.xmin = pg_current_xact_id()::xid)
+    from messages m
+    where m.conversation_id = c.id and c.status <> 'unread'
+      and m.mirakl_message_id = any($1) and m.sender_type <> 'technician'
+      and m.xmin = pg_current_xact_id()::xid
+      and (c.last_sender <> 'technician' or not exists (
+        select from messages x
+        where x.conversation_id = m.conversation_id and x.created_at > m.created_at
+          and x.effect_id is null and (x.sender_type = 'technician' or x.id < m.id)))
     """
   let messageIDs: [String]
   func bind(_ b: inout PostgresBindings) { b.append(messageIDs) }

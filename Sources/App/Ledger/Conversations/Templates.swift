@@ -55,11 +55,13 @@ struct SaveTemplate: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
-/// What a template can be filled with.
+/// What a template can be filled with. A deadline is often the last moment of a day where the marketplace
+/// is, and then another day in UTC: which day it is, is asked of a place.
 struct ReadReplyFacts: PostgresStatement {
   static let sql = """
     select coalesce(c.customer_name, cu.display_name),
-      order_data(o) #>> '{customer,firstname}', c.marketplace_order_id, o.status, o.ship_by,
+      order_data(o) #>> '{customer,firstname}', c.marketplace_order_id, o.status,
+      to_char(o.ship_by at time zone $2, 'YYYY-MM-DD'),
       (select string_agg(distinct l.title, ', ') from order_lines l where l.order_id = o.order_id),
       s.tracking_pin, sh.name
     from conversations c
@@ -71,23 +73,31 @@ struct ReadReplyFacts: PostgresStatement {
     where c.id = $1
     """
   let conversationID: Int64
-  func bind(_ b: inout PostgresBindings) { b.append(conversationID) }
+  let timeZone: String
+  func bind(_ b: inout PostgresBindings) {
+    b.append(conversationID)
+    b.append(timeZone)
+  }
   static func row(_ r: PostgresRow) throws(PostgresError) -> ReplyFacts {
     ReplyFacts(
       customerName: try r.stringOrNil(0), firstName: try r.stringOrNil(1),
       orderID: try r.stringOrNil(2), orderStatus: try r.stringOrNil(3),
-      shipBy: try r.timestampOrNil(4), items: try r.stringOrNil(5),
+      shipBy: try r.stringOrNil(4), items: try r.stringOrNil(5),
       trackingPIN: try r.stringOrNil(6), shopName: try r.stringOrNil(7))
   }
 }
 
 /// What is known about a conversation's customer and order.
 public struct ReplyFacts: Sendable, Equatable {
+  /// Where days are counted when no rule says where.
+  public static let timeZone = "America/Toronto"
+
   public var customerName: String?
   public var firstName: String?
   public var orderID: String?
   public var orderStatus: String?
-  public var shipBy: Timestamp?
+  /// The day, as 2026-03-06.
+  public var shipBy: String?
   public var items: String?
   public var trackingPIN: String?
   public var shopName: String?
@@ -109,9 +119,12 @@ extension Ledger {
   }
 
   /// `nil` when there is no such conversation.
-  public func replyFacts(_ conversationID: Int64) async throws(PostgresError) -> ReplyFacts? {
+  public func replyFacts(
+    _ conversationID: Int64, timeZone: String = ReplyFacts.timeZone
+  ) async throws(PostgresError) -> ReplyFacts? {
     try await pool.query(
-      ReadReplyFacts(conversationID: conversationID), deadline: limits.queryDeadline
+      ReadReplyFacts(conversationID: conversationID, timeZone: timeZone),
+      deadline: limits.queryDeadline
     ).first
   }
 }

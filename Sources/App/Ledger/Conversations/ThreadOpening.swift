@@ -29,7 +29,7 @@ public struct ThreadOpening: Sendable {
 /// Locks the order: two clicks on one form are taken one after the other.
 struct LockOpening: PostgresStatement {
   static let sql =
-    "select shop_id from orders where order_id = $1 and channel = 'marketplace' for update"
+    "select shop_id from orders where order_id = $1 and channel = 'marketplace' for no key update"
   let orderID: String
   func bind(_ b: inout PostgresBindings) { b.append(orderID) }
   static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }

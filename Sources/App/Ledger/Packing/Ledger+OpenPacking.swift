@@ -30,7 +30,7 @@ struct FindPackingOrders: PostgresStatement {
 
 /// Locks one order.
 struct LockPackingOrder: PostgresStatement {
-  static let sql = "select order_id from orders where order_id = $1 for update"
+  static let sql = "select order_id from orders where order_id = $1 for no key update"
   let orderID: String
   func bind(_ b: inout PostgresBindings) { b.append(orderID) }
   static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }

@@ -14,22 +14,25 @@ extension Ledger {
   ) async throws(PostgresError) -> PackingReply {
     let patienceEnds = ContinuousClock.now + limits.queryDeadline
     var delay = Duration.milliseconds(20)
+    var tries = PackingTries()
     while true {
       do throws(PostgresError) {
-        return try await pool.withConnection(deadline: limits.queryDeadline) {
+        let reply = try await pool.withConnection(deadline: limits.queryDeadline) {
           (connection) async throws(PostgresError) -> PackingReply in
           do throws(PostgresError) {
             guard let session = request.session else {
               return try await open(request, on: connection)
             }
-            return try await pack(request, in: session, mode: mode, on: connection)
+            return try await pack(request, in: session, mode: mode, &tries, on: connection)
           } catch {
             try? await connection.script("rollback", deadline: limits.queryDeadline)
             throw error
           }
         }
+        return tries.completed(reply)
       } catch {
         noteTrouble(error)
+        tries.note(error)
         // 23505: the same event, the same order or the same serial number at the same moment. Next
         // time the other one is seen.
         guard error.isWorthRepeating || error.sqlState == "23505",
@@ -43,7 +46,7 @@ extension Ledger {
 
   private func pack(
     _ request: PackingRequest, in id: UUIDv7, mode: @Sendable (String) -> PackingMode,
-    on connection: PostgresConnection
+    _ tries: inout PackingTries, on connection: PostgresConnection
   ) async throws(PostgresError) -> PackingReply {
     let meant = FindMeanings(request.scan)
     var batch = PostgresBatch()
@@ -53,7 +56,7 @@ extension Ledger {
     let sessions = batch.add(ReadPackingSessions(session: id, orderID: nil))
     let standings = batch.add(ReadStanding(orderID: nil, session: id))
     let meanings = batch.add(meant)
-    let serials = batch.add(FindSerials(request.scan))
+    let serials = batch.add(FindSerials(request.scan, session: id))
     let clockKey = batch.add(ReadClock(now: clock()))
     let results = try await connection.run(batch, deadline: limits.queryDeadline)
     if let known = try results[answers].first {
@@ -69,16 +72,21 @@ extension Ledger {
     var around = PackingSurroundings(
       mode: mode(standing.shopID), standing: standing.standing,
       meanings: meant.sorted(try results[meanings]))
-    if let serial = before.serial(in: request.event) {
-      around.serialOwner = try results[serials].first { $0.serial == serial }?.orderID
+    if let serial = before.serial(in: request.event),
+      let place = try results[serials].first(where: { $0.serial == serial })
+    {
+      around.serialOwner = place.orderID
+      around.hasSerialLeft = place.hasLeft
     }
+    around.isSerialTaken = tries.isSerialTaken
     var after = before
     let verdict = after.take(request.event, by: request.actor, around)
-    return try await write(
-      PackingChange(
-        request: request, outcome: verdict.outcome, before: before, after: after,
-        shopID: standing.shopID, bookings: verdict.bookings,
-        now: try results[clockKey].first ?? .now()), on: connection)
+    let change = PackingChange(
+      request: request, outcome: verdict.outcome, before: before, after: after,
+      shopID: standing.shopID, bookings: verdict.bookings,
+      now: try results[clockKey].first ?? .now())
+    tries.sent = change
+    return try await write(change, on: connection)
   }
 
   func repeated(
@@ -100,5 +108,32 @@ extension Ledger {
     _ = batch.add(Commit())
     _ = try await connection.run(batch, deadline: limits.queryDeadline)
     return .answered(answer: change.answer.bytes, isReplay: false, change.sequel)
+  }
+}
+
+/// What came of the tries of one call so far.
+struct PackingTries {
+  /// What the present try wants to be committed.
+  var sent: PackingChange?
+  /// What an earlier one may have committed although it did not hear so.
+  private var unheard: PackingChange?
+  private var clashes = 0
+
+  /// The serial number was refused twice. The second try would have seen who took it at the same moment,
+  /// so the third would be refused like it, while every scan behind this one waits.
+  var isSerialTaken: Bool { clashes > 1 }
+
+  mutating func note(_ error: PostgresError) {
+    if error.commitMayHaveHappened, let sent { unheard = sent }
+    if error.sqlState == "23505", error.constraint == "packing_serials_out" { clashes += 1 }
+    sent = nil
+  }
+
+  /// What an earlier try of this call committed is no replay: what follows it is still to be done.
+  func completed(_ reply: PackingReply) -> PackingReply {
+    guard case .answered(let answer, true, _) = reply, let unheard,
+      unheard.answer.bytes == answer
+    else { return reply }
+    return .answered(answer: answer, isReplay: false, unheard.sequel)
   }
 }

@@ -41,7 +41,8 @@ struct PackingChange: Sendable {
         _ = batch.add(LeavePackingQueue(orderID: after.orderID))
       }
     }
-    if let act { _ = batch.add(RecordActs([act])) }
+    let acts = [act].compactMap(\.self) + returns
+    if !acts.isEmpty { _ = batch.add(RecordActs(acts)) }
     _ = batch.add(
       InsertPackingScan(
         now: now, request: request, session: after?.id, orderID: after?.orderID, outcome: outcome,
@@ -54,7 +55,7 @@ struct PackingChange: Sendable {
     guard let after, !isOnlyShown else { return sequel }
     for booking in bookings {
       switch booking {
-      case .swap: break
+      case .swap, .cameBack: break
       case .packed: sequel.packed = after.orderID
       case .hold(let reason):
         sequel.failures.append(
@@ -89,6 +90,17 @@ struct PackingChange: Sendable {
       request.account, "packing.\(verb)", on: "order:\(after.orderID)", outcome.message)
   }
 
+  /// Pieces that go out again: where each of them was before.
+  private var returns: [Act] {
+    guard let after else { return [] }
+    return bookings.compactMap { booking -> Act? in
+      guard case .cameBack(let serial, let from) = booking else { return nil }
+      return Act(
+        request.account, "packing.serial_back", on: "order:\(after.orderID)",
+        "\(serial) had left with order \(from)")
+    }
+  }
+
   /// What the session holds is out; what it holds no longer is on the shelf, and so are the pieces of a
   /// session that ended without a parcel.
   private func addSerials(_ after: PackingSession, to batch: inout PostgresBatch) {
@@ -107,9 +119,22 @@ struct PackingChange: Sendable {
     let new = after.placed.filter { placement in
       before != nil && placement.serial.map { !held.contains($0) } ?? false
     }
-    released += new.compactMap(\.removed?.serial)
-    if !released.isEmpty { _ = batch.add(ReleaseSerials(now: now, serials: released)) }
-    if !new.isEmpty { _ = batch.add(InsertSerials(now: now, session: after, placed: new)) }
+    if !released.isEmpty {
+      _ = batch.add(ReleaseSerials(now: now, serials: released, orderID: after.orderID))
+    }
+    let removed = new.compactMap(\.removed?.serial)
+    if !removed.isEmpty {
+      _ = batch.add(ReleaseSerials(now: now, serials: removed, orderID: nil))
+    }
+    guard !new.isEmpty else { return }
+    let from = bookings.compactMap { booking -> String? in
+      guard case .cameBack(_, let from) = booking else { return nil }
+      return from
+    }
+    _ = batch.add(
+      ReleaseEarlierSerials(
+        now: now, serials: new.compactMap(\.serial), orderID: after.orderID, from: from))
+    _ = batch.add(InsertSerials(now: now, session: after, placed: new))
   }
 
   private func add(
@@ -131,6 +156,8 @@ struct PackingChange: Sendable {
           ]))
     case .packed(let generation):
       _ = batch.add(MarkPacked(now: now, orderID: session.orderID, generation: generation))
+    // With the serial numbers, which it has to come before.
+    case .cameBack: break
     }
   }
 }

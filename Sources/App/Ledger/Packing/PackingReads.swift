@@ -32,7 +32,8 @@ struct ReadPackingAnswer: PostgresStatement {
 struct LockSessionsOrder: PostgresStatement {
   static let sql = """
     select order_id from orders
-    where order_id = (select order_id from packing_sessions where session_id = $1) for update
+    where order_id = (select order_id from packing_sessions where session_id = $1)
+    for no key update
     """
   let session: UUIDv7
   func bind(_ b: inout PostgresBindings) { b.append(session) }
@@ -191,19 +192,35 @@ struct FindMeanings: PostgresStatement {
   }
 }
 
-/// In which order's parcel these serial numbers lie.
+/// In which other order's parcel these serial numbers lie, and whether that left the house. The pieces of
+/// this order's own earlier parcel are on the table again, and so are those of a cancelled order.
 struct FindSerials: PostgresStatement {
+  /// Of the order `o`: its parcel is on its way. Orders may be marked shipped before they are packed.
+  static let hasLeft = """
+    o.status = 'shipped' and not exists (
+      select from packing_sessions s where s.order_id = o.order_id and s.state = 'open')
+    """
   static let sql = """
-    select serial, order_id from packing_serials where serial = any($1) and released_at is null
+    select p.serial, p.order_id, \(hasLeft)
+    from packing_serials p join orders o using (order_id)
+    where p.serial = any($1) and p.released_at is null and o.status <> 'cancelled'
+      and p.order_id <> (select order_id from packing_sessions where session_id = $2)
     """
   let serials: [String]
+  let session: UUIDv7
 
-  init(_ scan: ScannedText?) {
+  init(_ scan: ScannedText?, session: UUIDv7) {
     serials = [scan?.plain, scan?.serial].compactMap { $0.flatMap(PackingSession.serial) }
+    self.session = session
   }
 
-  func bind(_ b: inout PostgresBindings) { b.append(serials) }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> (serial: String, orderID: String) {
-    (try r.string(0), try r.string(1))
+  func bind(_ b: inout PostgresBindings) {
+    b.append(serials)
+    b.append(session)
+  }
+  static func row(
+    _ r: PostgresRow
+  ) throws(PostgresError) -> (serial: String, orderID: String, hasLeft: Bool) {
+    (try r.string(0), try r.string(1), try r.bool(2))
   }
 }

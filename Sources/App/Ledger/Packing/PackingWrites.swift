@@ -83,13 +83,41 @@ struct InsertSerials: PostgresStatement {
 /// These pieces are on the shelf again.
 struct ReleaseSerials: PostgresStatement {
   static let sql = """
-    update packing_serials set released_at = $1 where serial = any($2) and released_at is null
+    update packing_serials set released_at = $1
+    where serial = any($2) and released_at is null and ($3::text is null or order_id = $3)
     """
   let now: Timestamp
   let serials: [String]
+  /// The order in whose parcels they lie; `nil` for what came out of a machine, whoever sold that.
+  let orderID: String?
   func bind(_ b: inout PostgresBindings) {
     b.append(now)
     b.append(serials)
+    b.append(orderID)
+  }
+}
+
+/// These pieces are about to go out again: they lie no longer where `FindSerials` looked over them, or
+/// where the packer said that they came back from. Whoever else has one meanwhile keeps it, and the new
+/// row is refused.
+struct ReleaseEarlierSerials: PostgresStatement {
+  static let sql = """
+    update packing_serials p set released_at = $1
+    from orders o
+    where o.order_id = p.order_id and p.serial = any($2) and p.released_at is null
+      and (p.order_id = $3 or o.status = 'cancelled'
+        or p.order_id = any($4) and \(FindSerials.hasLeft))
+    """
+  let now: Timestamp
+  let serials: [String]
+  let orderID: String
+  /// Orders that pieces came back from.
+  let from: [String]
+  func bind(_ b: inout PostgresBindings) {
+    b.append(now)
+    b.append(serials)
+    b.append(orderID)
+    b.append(from)
   }
 }
 

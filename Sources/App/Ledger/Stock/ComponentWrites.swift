@@ -2,7 +2,7 @@ import Kit
 import Postgres
 
 /// Makes the components that are new and changes the others; rows: code and number of each, and whether
-/// it is new.
+/// it is new. They are taken in the order of their codes' bytes, whoever saves them.
 struct SaveComponents: PostgresStatement {
   static let sql = """
     with draft as materialized (
@@ -13,13 +13,16 @@ struct SaveComponents: PostgresStatement {
       select code, name, coalesce(type, 'part'), barcode, coalesce(serial, false),
         coalesce(days, 14), coalesce(active, true)
       from draft d where not exists (select from components c where c.code = d.code)
-      order by code returning id, code
+      order by code collate "C" returning id, code
+    ), known as materialized (
+      select c.id, c.code from components c join draft d on d.code = c.code
+      order by c.code collate "C" for no key update of c
     ), changed as (
       update components c set name = coalesce(d.name, c.name), type = coalesce(d.type, c.type),
         barcode = coalesce(d.barcode, c.barcode),
         asks_serial = coalesce(d.serial, c.asks_serial),
         cover_days = coalesce(d.days, c.cover_days), is_active = coalesce(d.active, c.is_active)
-      from draft d where c.code = d.code returning c.id, c.code
+      from known k join draft d on d.code = k.code where c.id = k.id returning c.id, c.code
     )
     select code, id, true from added union all select code, id, false from changed
     """

@@ -33,8 +33,10 @@ struct LockComponents: PostgresStatement {
 /// The changes of stock of some rows; whoever calls holds the locks.
 struct ImportStock: PostgresStatement {
   static let sql = """
-    insert into stock_movements (component_id, delta, kind, reason, import_id, actor, created_at)
-    select c.id, coalesce(u.change, u.target - s.on_hand), 'imported', u.reason, $5, $6, $7
+    insert into stock_movements (component_id, delta, kind, reason, import_id, actor, created_at,
+      set_to)
+    select c.id, coalesce(u.change, u.target - s.on_hand), 'imported', u.reason, $5, $6, $7,
+      u.target
     from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) as u (code, change, target, reason)
     join components c using (code)
     join component_stock s on s.component_id = c.id

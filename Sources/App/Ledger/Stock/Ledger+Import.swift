@@ -5,6 +5,8 @@ import Postgres
 extension Ledger {
   /// Rows of one statement of an import.
   private static let importBatch = 1_000
+  /// Of a file that the database gives up for another transaction.
+  private static let importTriesMax = 5
 
   /// Writes a checked file, whole or not at all.
   /// - Parameter staged: where it is kept, if it is: it is applied once.
@@ -14,9 +16,31 @@ extension Ledger {
   public func apply(
     _ file: StockImport, staged: Int64? = nil, by actor: Actor
   ) async throws -> Int64 {
+    var file = file
+    // As `SaveComponents` takes them: two files at once never wait in a ring for parts that are new.
+    file.rows.sort { $0.draft.code.utf8.lexicographicallyPrecedes($1.draft.code.utf8) }
+    var tries = 1
+    while true {
+      do {
+        return try await write(file, staged: staged, by: actor)
+      } catch let error as PostgresError
+        where error.sqlState == "40P01" && tries < Self.importTriesMax
+      {
+        tries += 1
+      }
+    }
+  }
+
+  private func write(
+    _ file: StockImport, staged: Int64?, by actor: Actor
+  ) async throws -> Int64 {
     let (deadline, now) = (limits.queryDeadline, try await readClock())
     return try await pool.transaction(deadline: deadline * 10) { connection in
       try await take(staged, on: connection)
+      // All stock before the first part: a new barcode locks a part against every row that refers to it,
+      // and whoever books stock holds its lock when writing one.
+      _ = try await connection.query(
+        LockComponents(codes: file.rows.map(\.draft.code)), deadline: deadline)
       let ids = try await connection.query(
         InsertImport(file: file, actor: actor.name, now: now), deadline: deadline)
       let importID = ids.first ?? 0
@@ -27,7 +51,7 @@ extension Ledger {
         _ = try await connection.query(
           SaveComponents(drafts: rows.map(\.draft)), deadline: deadline)
       }
-      // All locks before the first change of stock.
+      // Those that are new, before the first change of stock.
       _ = try await connection.query(
         LockComponents(codes: file.rows.map(\.draft.code)), deadline: deadline)
       for rows in batches {

@@ -78,7 +78,8 @@ struct CountPart: PostgresStatement {
       from sheet cross join components c join component_stock s on s.component_id = c.id
       where c.code = $2 for update of s)
     update stocktake_lines l set counted = $3, expected = stock.on_hand, counted_by = $4,
-      counted_at = coalesce($5, clock_timestamp()), times = l.times + 1
+      counted_at = coalesce($5, clock_timestamp()),
+      counted_after = last_movement(stock.component_id), times = l.times + 1
     from stock
     where l.stocktake_id = stock.stocktake_id and l.component_id = stock.component_id
     returning stock.on_hand

@@ -3,7 +3,11 @@
 // however often it is sent.
 window.BenchQueue = (() => {
   "use strict";
-  const patience = 8000;
+  // Longer than the server tries (10 s), so that what it says in the end is heard.
+  const patience = 15000;
+  // An event that the server refuses as if it could yet take it is sent so often. Then a person is told:
+  // what waits behind it must not wait for ever.
+  const refusalsMax = 5;
   const keepFor = 2 * 24 * 3600 * 1000;
   const itemsMax = 500;
 
@@ -67,6 +71,8 @@ window.BenchQueue = (() => {
     const waiting = () => queues().reduce((sum, name) => sum + read(name).filter((i) => i.who === who).length, 0);
     const drop = (name, item) =>
       write(name, read(name).filter((one) => one.client !== item.client || one.seq !== item.seq));
+    const keep = (name, item) =>
+      write(name, read(name).map((one) => one.client === item.client && one.seq === item.seq ? item : one));
 
     const add = (kind, fields = {}) => {
       const items = read(key());
@@ -116,13 +122,19 @@ window.BenchQueue = (() => {
       // Which order it belongs to is known only when all before it were answered.
       if (item.session === undefined) {
         item.session = session;
-        write(name, read(name).map((one) =>
-          one.client === item.client && one.seq === item.seq ? item : one));
+        keep(name, item);
       }
-      const answer = await post("/bench/events", item);
+      const { refusals = 0, ...event } = item;
+      const answer = await post("/bench/events", event);
       if (answer.status === 401) return "signed-out";
-      if (answer.status === 409) { renumber(name, item); return "on"; }
-      if (answer.status >= 500 || answer.status === 429) return "off";
+      const isRefusal = answer.status === 409 || answer.status === 500;
+      if (isRefusal && refusals + 1 < refusalsMax) {
+        item.refusals = refusals + 1;
+        keep(name, item);
+        if (answer.status === 409) renumber(name, item);
+        return answer.status === 409 && refusals === 0 ? "on" : "off";
+      }
+      if (!isRefusal && (answer.status > 500 || answer.status === 429)) return "off";
       drop(name, item);
       const said = await answer.json().catch(() => null);
       if (!answer.ok || !said) {

@@ -42,6 +42,7 @@
   const hint = document.getElementById("reply-hint");
   const presence = document.getElementById("presence");
   const draft = "quayside-draft-" + thread;
+  const sending = draft + "-sending";
   let wroteAt = 0;
   let isSending = false;
 
@@ -51,9 +52,30 @@
     hint.classList.toggle("why", Boolean(isBad));
   };
 
-  // A draft stays until its answer is sent; a page that came back with one keeps that.
+  // What was sent stays until a page shows the message of its form. A page without it says that it was
+  // not taken, and it is a draft again; only a page of earlier messages says nothing.
+  const settle = () => {
+    const sent = JSON.parse(sessionStorage.getItem(sending) ?? "null");
+    if (!sent) return;
+    if (document.querySelector(`#messages [data-key="${CSS.escape(sent.key)}"]`)) {
+      if (body.value === sent.text) body.value = "";
+    } else if (new URLSearchParams(location.search).has("before")) {
+      return;
+    } else {
+      const since = sessionStorage.getItem(draft) ?? "";
+      const both = since.includes(sent.text) ? [since] : [sent.text, since];
+      sessionStorage.setItem(draft, body.value || both.filter(Boolean).join("\n\n"));
+      if (!document.getElementById("not-sent")) {
+        tell("Your answer was not sent. Here it is: read it, then send it again.", true);
+      }
+    }
+    sessionStorage.removeItem(sending);
+  };
+
+  // A draft stays until its answer is taken; a page that came back with one keeps that.
   if (body) {
     try {
+      settle();
       if (!body.value) body.value = sessionStorage.getItem(draft) ?? "";
     } catch { /* A browser may forbid it: then nothing is kept. */ }
     body.addEventListener("input", () => {
@@ -87,9 +109,19 @@
     }
     if (isSending) { event.preventDefault(); return; }
     isSending = true;
-    try { sessionStorage.removeItem(draft); } catch { /* as above */ }
+    try {
+      const sent = { key: form.elements.key.value, text: body.value };
+      sessionStorage.setItem(sending, JSON.stringify(sent));
+      sessionStorage.removeItem(draft);
+    } catch { /* as above */ }
   });
   addEventListener("pageshow", () => { isSending = false; });
+
+  // Nothing is put away that is not on the screen, also where a part of the page was drawn anew.
+  document.addEventListener("submit", (event) => {
+    const shown = document.getElementById("messages")?.dataset.newest;
+    if (event.target.dataset.status && shown) event.target.elements.last.value = shown;
+  });
 
   const template = document.getElementById("template");
   const language = document.getElementById("language");

@@ -45,4 +45,20 @@ extension [BookedLine] {
   }
 
   public var totalQuantity: Int { reduce(0) { $0 + $1.quantity } }
+
+  /// Each thing once, with all that is wanted of it, however many lines it was spread over.
+  public var summed: [BookedLine] {
+    var places: [String: Int] = [:]
+    var summed: [BookedLine] = []
+    for line in self {
+      let thing = Fingerprint.thing(itemID: line.itemID, name: line.name)
+      if let place = places[thing] {
+        summed[place].quantity += line.quantity
+      } else {
+        places[thing] = summed.count
+        summed.append(line)
+      }
+    }
+    return summed
+  }
 }

@@ -1,8 +1,8 @@
 import Cryptography
 import Kit
 
-/// What makes two orders the same one: business, customer, lines and slot. Notes do not count, nor
-/// does the order of the lines.
+/// What makes two orders the same one: business, customer, how many of what, and slot. Notes do not
+/// count, nor does how the things are spread over lines.
 public enum Fingerprint {
   /// How long an equal order counts as a possible duplicate.
   public static let window = Duration.minutes(5)
@@ -17,14 +17,20 @@ public enum Fingerprint {
     append(plain(customerName), to: &text)
     append(customerPhone.filter { $0 != "+" }, to: &text)
     append(slotID ?? "", to: &text)
-    let sorted = lines.map { line in
-      var one = ""
-      append(line.itemID ?? "", to: &one)
-      append(line.itemID == nil ? plain(line.name ?? "") : "", to: &one)
-      return one + "\(line.quantity);"
-    }.sorted()
-    for line in sorted { text += line }
+    var wanted: [String: Int] = [:]
+    for line in lines {
+      wanted[thing(itemID: line.itemID, name: line.name), default: 0] += line.quantity
+    }
+    for line in wanted.map({ $0.key + "\($0.value);" }).sorted() { text += line }
     return SHA256.hash(text.utf8)
+  }
+
+  /// What a line is about: an item of the catalogue, else a name without regard to case and blanks.
+  static func thing(itemID: String?, name: String?) -> String {
+    var one = ""
+    append(itemID ?? "", to: &one)
+    append(itemID == nil ? plain(name ?? "") : "", to: &one)
+    return one
   }
 
   /// Each part with its length, so that no two orders run together.

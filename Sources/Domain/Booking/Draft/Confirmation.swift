@@ -27,6 +27,8 @@ public struct Confirmation: Sendable, Equatable {
   public var askedAt: Timestamp
   public var expiresAt: Timestamp
   public var answeredAt: Timestamp?
+  /// When it could not be sent: it does not wait for an answer, though it takes one.
+  public var undeliveredAt: Timestamp?
   /// As the server signed it, where the answer is to be signed: a compact JWS.
   public var question: String?
   /// The signed answer, and the key that signed it.
@@ -54,4 +56,7 @@ public struct Confirmation: Sendable, Equatable {
     self.askedAt = askedAt
     self.expiresAt = expiresAt
   }
+
+  /// It reached nobody, as far as anybody knows.
+  public var isUndelivered: Bool { state == .asked && undeliveredAt != nil }
 }

@@ -134,16 +134,23 @@ extension DraftFile {
 
   // MARK: Steps 5 and 6
 
-  /// Fixes today's prices and gives the summary that the customer is to see.
-  public mutating func showSummary(_ around: Surroundings) throws(BookingError) -> JSON {
-    try requireOpen(around)
+  /// Everything that the customer is to see is there, and can still be had.
+  private func requireComplete(
+    _ around: Surroundings, code: BookingCode = .fieldsMissing
+  ) throws(BookingError) {
     let gaps = missing(in: around).filter {
       !["$.summary", "$.approval", "$.confirmation"].contains($0.path)
     }
     guard gaps.isEmpty else {
       throw BookingError(
-        .fieldsMissing, "not everything is there yet: \(gaps.count) missing", problems: gaps)
+        code, "not everything is there yet: \(gaps.count) missing", problems: gaps)
     }
+  }
+
+  /// Fixes today's prices and gives the summary that the customer is to see.
+  public mutating func showSummary(_ around: Surroundings) throws(BookingError) -> JSON {
+    try requireOpen(around)
+    try requireComplete(around)
     let priced = repriced(in: around)
     if priced.lines != draft.lines {
       draft.lines = priced.lines
@@ -155,7 +162,8 @@ extension DraftFile {
     return draft.summary(currency: around.business.currency, slot: around.slot)
   }
 
-  /// Puts the question; the summary must have been shown as it is now.
+  /// Puts the question; the summary must have been shown as it is now, and all of it still be there to
+  /// be had.
   public mutating func ask(_ question: Confirmation, _ around: Surroundings) throws(BookingError) {
     try requireOpen(around)
     guard draft.shown == digest(in: around), question.digest == draft.shown,
@@ -164,10 +172,21 @@ extension DraftFile {
       throw BookingError(
         .confirmationVoid, "show the summary first: it is not the one that was shown")
     }
-    guard confirmations.count < Self.confirmationsMax else {
+    try requireComplete(around)
+    guard confirmations.count(where: { !$0.isUndelivered }) < Self.confirmationsMax else {
       throw BookingError(.draftClosed, "the customer was asked too often about this draft")
     }
     confirmations.append(question)
+  }
+
+  /// Whoever carries questions did not take this one: the next one may be put at once. Where it arrived
+  /// after all it can be answered like any other. Only the newest of these is kept.
+  public mutating func noteUndelivered(_ id: UUIDv7, _ around: Surroundings) {
+    guard let i = confirmations.firstIndex(where: { $0.id == id && $0.state == .asked }) else {
+      return
+    }
+    confirmations[i].undeliveredAt = around.now
+    confirmations.removeAll { $0.isUndelivered && $0.id != id }
   }
 
   /// Whether the answer that was tried comes with what only the one who was asked can have.
@@ -231,6 +250,9 @@ extension DraftFile {
         throw BookingError(
           .confirmationVoid, "the order was changed since this question was asked")
       }
+      guard goneItems(in: around).isEmpty else {
+        throw BookingError(.confirmationVoid, "something in this order is no longer on offer")
+      }
     }
     confirmations[i].state = accepts ? .accepted : .declined
     confirmations[i].words = words
@@ -281,14 +303,7 @@ extension DraftFile {
     as orderID: String, _ around: Surroundings
   ) throws(BookingError) -> Confirmation {
     try requireOpen(around)
-    let gaps = missing(in: around).filter {
-      !["$.summary", "$.approval", "$.confirmation"].contains($0.path)
-    }
-    guard gaps.isEmpty else {
-      throw BookingError(
-        draft.open.isEmpty ? .fieldsMissing : .itemChoiceRequired,
-        "not everything is there yet: \(gaps.count) missing", problems: gaps)
-    }
+    try requireComplete(around, code: draft.open.isEmpty ? .fieldsMissing : .itemChoiceRequired)
     let exceeded = exceededLimits(in: around)
     guard exceeded.isEmpty || draft.approved == digest(in: around) else {
       throw .approvalRequired(exceeded, draft: draft)

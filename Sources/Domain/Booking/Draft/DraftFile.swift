@@ -7,7 +7,8 @@ public struct DraftFile: Sendable, Equatable {
   /// In the order of asking.
   public var confirmations: [Confirmation]
 
-  /// More open or answered questions than this are not kept about one draft.
+  /// More open or answered questions than this are not kept about one draft; one that did not reach the
+  /// customer is not counted.
   public static let confirmationsMax = 20
 
   public init(_ draft: Draft, confirmations: [Confirmation] = []) {
@@ -44,7 +45,9 @@ public struct DraftFile: Sendable, Equatable {
     if draft.isCancelled { return .cancelled }
     if draft.expiresAt <= around.now { return .expired }
     if !around.business.isBookingEnabled { return .checkCapability }
-    if draft.lines.isEmpty || !draft.open.isEmpty { return .collectItems }
+    if draft.lines.isEmpty || !draft.open.isEmpty || !goneItems(in: around).isEmpty {
+      return .collectItems
+    }
     if draft.itemsConfirmed != draft.itemsVersion { return .confirmItems }
     if draft.customerName == nil || draft.customerPhone == nil
       || around.business.requiresSlot && draft.slotID == nil
@@ -68,6 +71,7 @@ public struct DraftFile: Sendable, Equatable {
         : "let the customer choose one of the candidates"
       all.append(.init("$.open_items[\(i)]", .missing, says))
     }
+    all += goneItems(in: around)
     if draft.itemsConfirmed != draft.itemsVersion || draft.itemsVersion == 0 {
       all.append(
         .init("$.items_confirmed", .missing, "read the list out and let the customer agree"))
@@ -93,6 +97,19 @@ public struct DraftFile: Sendable, Equatable {
         .init("$.confirmation", .missing, "the customer's yes, of level \(level) at least"))
     }
     return all
+  }
+
+  /// Lines whose item was taken off the catalogue since it was chosen: nobody is asked about them, and
+  /// they are not booked.
+  public func goneItems(in around: Surroundings) -> [InputProblem] {
+    guard around.business.hasCatalogue else { return [] }
+    return draft.lines.enumerated().compactMap { (i, line) -> InputProblem? in
+      let item = line.itemID.flatMap { around.items[$0] }
+      guard item?.isActive != true else { return nil }
+      return InputProblem(
+        "$.items[\(i)].id", .notAllowed,
+        "is no longer in the catalogue; let the customer choose something else")
+    }
   }
 
   public func digest(in around: Surroundings) -> [UInt8] {

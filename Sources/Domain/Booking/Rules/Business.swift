@@ -5,6 +5,8 @@ public struct Business: Sendable, Equatable {
   public var id: String
   public var name: String
   public var currency: String
+  /// Where its clock is, by its name in the IANA database: customers are shown times of it.
+  public var timeZone: String
   /// An agent may book at all.
   public var isBookingEnabled: Bool
   /// Lines must name an item of the catalogue, and prices are the catalogue's.
@@ -20,14 +22,16 @@ public struct Business: Sendable, Equatable {
   public var pushes: Bool
 
   public init(
-    id: String, name: String, currency: String, isBookingEnabled: Bool, hasCatalogue: Bool,
-    requiresSlot: Bool = false, limits: BookingLimits = BookingLimits(),
-    levels: LevelRule = .standard, confirmationLife: Duration = .minutes(15),
-    draftLife: Duration = .hours(24), syncsSheet: Bool = false, pushes: Bool = false
+    id: String, name: String, currency: String, timeZone: String = "America/Toronto",
+    isBookingEnabled: Bool, hasCatalogue: Bool, requiresSlot: Bool = false,
+    limits: BookingLimits = BookingLimits(), levels: LevelRule = .standard,
+    confirmationLife: Duration = .minutes(15), draftLife: Duration = .hours(24),
+    syncsSheet: Bool = false, pushes: Bool = false
   ) {
     self.id = id
     self.name = name
     self.currency = currency
+    self.timeZone = timeZone
     self.isBookingEnabled = isBookingEnabled
     self.hasCatalogue = hasCatalogue
     self.requiresSlot = requiresSlot
@@ -42,15 +46,17 @@ public struct Business: Sendable, Equatable {
   public var json: JSON {
     .object([
       ("user_id", .string(id)), ("name", .string(name)), ("currency", .string(currency)),
-      ("order_booking_enabled", .bool(isBookingEnabled)), ("has_catalogue", .bool(hasCatalogue)),
-      ("requires_slot", .bool(requiresSlot)), ("sheets_sync_enabled", .bool(syncsSheet)),
-      ("push_enabled", .bool(pushes)), ("limits", limits.json), ("levels", levels.json),
+      ("time_zone", .string(timeZone)), ("order_booking_enabled", .bool(isBookingEnabled)),
+      ("has_catalogue", .bool(hasCatalogue)), ("requires_slot", .bool(requiresSlot)),
+      ("sheets_sync_enabled", .bool(syncsSheet)), ("push_enabled", .bool(pushes)),
+      ("limits", limits.json), ("levels", levels.json),
     ])
   }
 }
 
 /// What an agent may book without asking the business. `nil` is no limit.
 public struct BookingLimits: Sendable, Equatable {
+  /// Of one item, on however many lines.
   public var lineQuantityMax: Int?
   public var orderQuantityMax: Int?
   /// In hundredths of the business's currency.
@@ -71,7 +77,7 @@ public struct BookingLimits: Sendable, Equatable {
   /// Which limits these lines are over, in words; empty when none.
   public func exceeded(by lines: [BookedLine], ordersThisHour: Int) -> [String] {
     var words: [String] = []
-    if let max = lineQuantityMax, let line = lines.first(where: { $0.quantity > max }) {
+    if let max = lineQuantityMax, let line = lines.summed.first(where: { $0.quantity > max }) {
       words.append("\(line.quantity) of \(line.name) is more than \(max) of one item")
     }
     if let max = orderQuantityMax, lines.totalQuantity > max {

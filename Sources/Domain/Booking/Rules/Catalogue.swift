@@ -61,16 +61,26 @@ public struct Slot: Sendable, Equatable {
   public var endsAt: Timestamp
   public var capacity: Int
   public var taken: Int
+  /// When it starts on the business's own clock, `21 November 2026, 11:00 (America/Halifax)`; known where
+  /// it was read to be shown to a customer.
+  public var localStart: String?
 
-  public init(id: String, startsAt: Timestamp, endsAt: Timestamp, capacity: Int, taken: Int) {
+  public init(
+    id: String, startsAt: Timestamp, endsAt: Timestamp, capacity: Int, taken: Int,
+    localStart: String? = nil
+  ) {
     self.id = id
     self.startsAt = startsAt
     self.endsAt = endsAt
     self.capacity = capacity
     self.taken = taken
+    self.localStart = localStart
   }
 
   public var free: Int { max(0, capacity - taken) }
+
+  /// For the customer to read. What is digested and signed has the moment itself.
+  public var shownStart: String { localStart ?? startsAt.iso8601 }
 
   public var json: JSON {
     .object([

@@ -30,7 +30,7 @@ public struct RuleSituation: Sendable {
   public var text: String
   public var language: MessageLanguage
   public var messageAt: Timestamp
-  /// Somebody of ours wrote to the customer after the message.
+  /// Somebody of ours wrote to the customer after the message, and could have seen it.
   public var isAnswered: Bool
   /// The latest answer that a rule gave in this thread.
   public var lastAutoReplyAt: Timestamp?

@@ -68,8 +68,13 @@ enum InboxActs {
     guard let status = visit.form["status"].flatMap(ThreadStatus.init(rawValue:)) else {
       throw PageProblem.unclear("A conversation is unread, read or archived.")
     }
-    guard try await visit.ledger.setStatus(id, to: status, by: visit.actor) else {
-      throw PageProblem.notFound("There is no conversation \(id).")
+    let seen = Int64(visit.form["last"] ?? "") ?? 0
+    switch try await visit.ledger.setStatus(id, to: status, by: visit.actor, lastSeen: seen) {
+    case .noSuchConversation: throw PageProblem.notFound("There is no conversation \(id).")
+    case .newer:
+      return try await visit.done(
+        .thread(id), "Something newer arrived, so it stays as it is. Read it first.", .warn)
+    case .done: break
     }
     switch status {
     case .archived: return try await visit.done(.inbox, "Archived. A new message brings it back.")

@@ -10,7 +10,11 @@ struct MessageCard: Sendable {
   let thread: ThreadSummary
 
   func markup(_ message: MessageView) -> Markup {
-    Tag.li(.class("message", "from-\(message.sender.rawValue)"), .id("message-\(message.id)")) {
+    Tag.li(
+      .class("message", "from-\(message.sender.rawValue)"), .id("message-\(message.id)"),
+      // By which a browser knows that what it sent was taken.
+      message.formKey.map { Attribute.data("key", $0) }
+    ) {
       Tag.div(.class("message-head")) {
         Tag.strong { who(message) }
         if message.type == .autoReply { Parts.badge("Automatic", .busy) }

@@ -105,6 +105,7 @@ struct ThreadView: Sendable {
       .data("status", status.rawValue)
     ) {
       Tag.input(.type("hidden"), .name("status"), .value(status.rawValue))
+      Tag.input(.type("hidden"), .name("last"), .value(String(page.newestMessage)))
       Tag.button(.type("submit")) { words }
     }
   }

@@ -1,0 +1,149 @@
+import Booking
+import BookingAPI
+import Bookings
+import Kit
+import Ledger
+import Testing
+
+@Suite("How a customer is asked")
+struct AskingTests {
+  /// An agent's whole order.
+  static let order = request([["name": "Green tea", "quantity": 2]], source: "ai", key: "k")
+
+  /// A business that takes such an order, with a yes of level 1.
+  static let plain: @Sendable (inout Business) -> Void = {
+    $0.hasCatalogue = false
+    $0.levels = LevelRule([(0, .mediated)])
+  }
+
+  private func post(_ stand: Stand) async throws -> Stand.Answer {
+    try await stand.call("POST", "/api/orders", Self.order, as: stand.agent)
+  }
+
+  private func path(_ link: String?) throws -> String {
+    String(try #require(link).dropFirst("https://orders.example.com".count))
+  }
+
+  @Test("when the courier fails, the same request asks again, as often as it takes")
+  func hiccup() async throws {
+    try await Stand.play(hasCourier: true, Self.plain) { stand in
+      stand.deliveries.strike()
+      // More often than a customer may be asked about one draft.
+      let tries = DraftFile.confirmationsMax + 5
+      for _ in 0..<tries {
+        let refused = try await post(stand)
+        #expect(refused.code == "CONFIRMATION_REQUIRED", "\(refused.text)")
+        #expect(refused.details?["confirmation"] == nil && refused.details?["not_asked"] != nil)
+      }
+      #expect(stand.deliveries.count == tries)
+      #expect(try await stand.count("booking_confirmations") == 1)
+      stand.deliveries.resume()
+      let asked = try await post(stand)
+      let question = asked.details?["confirmation"]
+      #expect(question?["sent_to"]?.string?.hasSuffix("99") == true, "\(asked.text)")
+      // The customer has this one: the next try says so, and sends nothing.
+      let again = try await post(stand)
+      #expect(again.details?["confirmation"]?.rawText == question?.rawText, "\(again.text)")
+      #expect(stand.deliveries.count == tries + 1)
+      #expect(try await stand.tap(try path(stand.deliveries.last?.link)).status == 200)
+      #expect(try await post(stand).status == 201)
+      try await stand.expectWhole(1)
+    }
+  }
+
+  @Test("a link that arrived although the courier said that it did not is as good as any")
+  func late() async throws {
+    try await Stand.play(hasCourier: true, Self.plain) { stand in
+      stand.deliveries.strike()
+      #expect(try await post(stand).code == "CONFIRMATION_REQUIRED")
+      #expect(try await stand.tap(try path(stand.deliveries.last?.link)).status == 200)
+      #expect(try await post(stand).status == 201)
+      try await stand.expectWhole(1)
+    }
+  }
+
+  @Test("a link whose answer was lost is given again, or another one; they lead to one order")
+  func lost() async throws {
+    try await Stand.play(Self.plain) { stand in
+      let first = try await post(stand).details?["confirmation"]?["confirm_url"]?.string
+      // As an agent that waits for the customer does it.
+      for _ in 0..<DraftFile.confirmationsMax + 5 {
+        let again = try await post(stand)
+        #expect(again.details?["confirmation"]?["confirm_url"]?.string == first, "\(again.text)")
+      }
+      #expect(try await stand.count("booking_confirmations") == 1)
+      // A process that never knew the link puts a question of its own.
+      let principal = try await stand.service.principal(secret: stand.agent)
+      let outcome = await stand.another().createOrderFromAI(
+        Self.order.bytes, by: .test(principal))
+      guard case .refused(let error) = outcome else {
+        Issue.record("\(outcome)")
+        return
+      }
+      let details = try JSONValue.parse(JSON.object(error.details).bytes)
+      let second = details["confirmation"]?["confirm_url"]?.string
+      #expect(second != nil && second != first)
+      for link in [first, second] {
+        #expect(try await stand.tap(try path(link)).status == 200)
+      }
+      #expect(try await post(stand).status == 201)
+      #expect(try await stand.count("booking_consents") == 1)
+      try await stand.expectWhole(1)
+    }
+  }
+
+  @Test("a slot is shown on the business's own clock, and digested as the moment that it is")
+  func clock() async throws {
+    try await Stand.play(
+      hasCourier: true,
+      {
+        $0.requiresSlot = true
+        $0.timeZone = "America/Halifax"
+      }
+    ) { stand in
+      let caller = Caller.test(try await stand.service.principal(secret: stand.agent))
+      for (day, shown) in [
+        ("2040-11-21", "21 November 2040, 11:00 (America/Halifax)"),
+        ("2040-07-04", "4 July 2040, 12:00 (America/Halifax)"),
+      ] {
+        try await stand.step(
+          "PUT", "/api/slots/\(day)",
+          [
+            "starts_at": .string("\(day)T15:00:00Z"), "ends_at": .string("\(day)T16:00:00Z"),
+            "capacity": 1,
+          ], stand.staff)
+        let draft = try await stand.readyDraftWithSlot(day, name: "Customer of \(day)")
+        let page = try await stand.call("GET", try await stand.ask(draft), as: nil)
+        #expect(page.text.contains("<br>On \(shown)"), "\(page.text)")
+        #expect(stand.deliveries.last?.text.contains(", on \(shown). ") == true)
+        let work = try await stand.service.draft(try #require(UUIDv7(text: draft)), by: caller)
+        let summary = SummaryText(work).description
+        #expect(summary.contains("\nOn: \(shown)"), "\(summary)")
+        for text in [page.text, summary, stand.deliveries.last?.text ?? ""] {
+          #expect(!text.contains("15:00"))
+        }
+        let shownAgain = try await stand.step(
+          "POST", "/api/drafts/\(draft)/summary", [:], stand.agent)
+        #expect(shownAgain.json?["summary"]?["slot_starts_at"]?.string == "\(day)T15:00:00Z")
+      }
+    }
+  }
+
+  @Test("a business has the time zone that it was given, else Toronto's, and never a made-up one")
+  func zone() async throws {
+    try await Stand.play { stand in
+      let told = try await stand.call("GET", "/api/capabilities", as: stand.agent)
+      #expect(told.json?["capabilities"]?["time_zone"]?.string == "America/Toronto")
+      var business = try #require(try await stand.ledger.business("tea-house"))
+      business.timeZone = "Europe/Paris"
+      try await stand.ledger.write(business)
+      #expect(try await stand.ledger.business("tea-house") == business)
+      business.timeZone = "Mars/Olympus"
+      let unknown = business
+      await #expect(throws: (any Error).self) { try await stand.ledger.write(unknown) }
+      #expect(
+        try await stand.one("select time_zone from businesses where business_id = 'tea-house'")
+          == "Europe/Paris")
+    }
+  }
+}
