@@ -1,5 +1,6 @@
 import Kit
 import Ledger
+import Mirakl
 import Operations
 import Orders
 import People
@@ -90,6 +91,33 @@ import Testing
         try await house.ask(
           "select actor from order_status_history where previous_status = 'acceptance_failed'")
           == ["tester"])
+    }
+  }
+
+  @Test func `an order that failed and is accepted by hand goes on, and leaves nothing to answer`()
+    async throws
+  {
+    try await House.with { house in
+      house.sandbox.setDials([FaultRule(call: "accept", fault: .acceptIgnored, times: 1)])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work { try await house.status(id) == .acceptanceFailed }
+      // As somebody does it on the marketplace's own page.
+      let lines = try #require(try await house.ledger.facts(of: [id]).first).lineIDs
+      try await house.shops[0].mirakl.accept(id, lines.map { (lineID: $0, accepted: true) })
+        .result.get()
+      try await shipped(house, [id])
+      #expect(try await house.effectStates("accept_order") == ["cancelled"])
+      #expect(try await house.need(id) == nil)
+      #expect(try await house.ledger.situation().failures == 0)
+      // One that went on before it was settled so is settled by a retry.
+      try await house.script(
+        """
+        update effects set state = 'needs_person' where kind = 'accept_order';
+        update process_failures set resolved_at = null, resolved_by = null
+        """)
+      #expect(try await house.desk.retry(id, by: "tester") == ["accept_order"])
+      #expect(try await house.effectStates("accept_order") == ["cancelled"])
+      #expect(try await house.ledger.situation().failures == 0)
     }
   }
 

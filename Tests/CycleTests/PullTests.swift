@@ -175,6 +175,48 @@ import Testing
     }
   }
 
+  @Test(arguments: [Fault.status, .throttled])
+  func `a later page that fails is asked for again, not the whole list`(
+    _ fault: Fault
+  ) async throws {
+    try await House.with { plan in
+      plan.pull.pageSize = 7
+      plan.pull.pauseOfPage = .milliseconds(10)
+    } _: { house in
+      house.sandbox.setDials([
+        FaultRule(call: "orders", fault: fault, times: 2, after: 2, retryAfter: 1)
+      ])
+      house.sandbox.addOrders(count: 25)
+      let report = await house.puller().pass(.poll)
+      #expect(report.problem == nil)
+      #expect(report.new == 25)
+      #expect(house.requests("orders") == 6)
+    }
+  }
+
+  @Test func `a page that cannot be had keeps no order behind it waiting`() async throws {
+    try await House.with { plan in
+      plan.pull.pageSize = 7
+      plan.pull.pauseOfPage = .milliseconds(1)
+      plan.pull.triesOfPage = 3
+    } _: { house in
+      house.sandbox.setDials([FaultRule(call: "orders", fault: .status, times: 3, after: 1)])
+      house.sandbox.addOrders(count: 25)
+      let report = await house.puller().pass(.poll)
+      #expect(report.new == 18)
+      #expect(report.problem?.contains("page at 7") == true)
+      let shop = house.shops[0].settings.id
+      let cursor = try await house.ledger.cursor(.poll, shop: shop)
+      #expect(cursor.position == nil)
+      let problems = try await house.ledger.pullProblems()
+      #expect(problems.map(\.shopID) == [shop])
+      // The next one gets the rest, and nothing is wrong any more.
+      #expect(await house.puller().pass(.poll).new == 7)
+      let none = try await house.ledger.pullProblems()
+      #expect(none.isEmpty)
+    }
+  }
+
   @Test func `a list that does not end is a problem, and the cursor stays`() async throws {
     try await House.with { plan in
       plan.pull.pageSize = 1

@@ -90,7 +90,8 @@ struct OrderIntakeTests {
       if move.to == .cancelled { #expect(state.isOff, what) }
       if move.to == .shipped {
         #expect(state == .shipped, what)
-        #expect(known?.shipment == nil || from != .accepted && from != .labelCreated, what)
+        let isUnlabelled = known?.shipment.map { Self.unlabelled.contains($0.status) } ?? true
+        #expect(isUnlabelled || from != .accepted && from != .labelCreated, what)
       }
     }
     guard let known else {
@@ -104,6 +105,20 @@ struct OrderIntakeTests {
       // A parked order either heals or says why it is still parked.
       #expect(
         (decision.parkedReason != nil) == (known.status == .parked && decision.move == nil), what)
+    }
+  }
+
+  /// No label of ours is on a parcel.
+  static let unlabelled: Set<ShipmentStatus> = [.labelCreationInitiated, .voided, .refundRequested]
+
+  @Test("what is shipped while no label of ours is on a parcel was shipped by somebody else")
+  func byHand() {
+    for (status, parcel) in pairs([OrderStatus.accepted, .labelCreated], ShipmentStatus.allCases) {
+      let decision = OrderIntake.decide(
+        known: .sample(status, shipment: .sample(parcel)), incoming: .sample("SHIPPED"),
+        unknownSKUs: [])
+      let expected: OrderStatus? = Self.unlabelled.contains(parcel) ? .shipped : nil
+      #expect(decision.move?.to == expected, "\(status), \(parcel)")
     }
   }
 

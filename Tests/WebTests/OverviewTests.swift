@@ -94,4 +94,49 @@ import Web
       #expect(!packing.contains(">Soon<") && !packing.contains("Robin"))
     }
   }
+
+  /// What ended before somebody was needed: nobody may look for it in vain.
+  private static let ended = """
+    insert into orders (order_id, shop_id, status, status_since, marketplace_state, marketplace_seen_at,
+      ship_by, raw_order_data, raw_order_digest, created_at, updated_at, is_held)
+    select id, 'shop', status, now() - interval '1 hour', 'SHIPPED', now(), now() + interval '5 hours',
+      '{}', '\\x00', now(), now(), held
+    from (values ('aside-1', 'shipped', true), ('asks-1', 'cancelled', false),
+      ('held-1', 'cancelled', true), ('calm-1', 'shipped', false)) as o (id, status, held);
+    insert into order_holds values ('aside-1', 'a part is missing', 'kim', now()),
+      ('held-1', 'wait', 'kim', now() - interval '2 hours');
+    insert into effects (kind, subject, ordinal, order_id, shop_id, lane, request_key, state, outcome,
+      due_at, deadline, created_at, updated_at)
+    values ('void_label', 'asks-1', 1, 'asks-1', 'shop', 'shop:carrier', 'r-1', 'needs_person',
+      'the carrier refused', now(), now(), now(), now());
+    insert into shops (shop_id, name) values ('gone', 'Gone');
+    insert into pull_cursors (shop_id, walk, last_problem, problem_since, failed_at)
+    values ('shop', 'poll', 'HTTP 500', now() - interval '12 minutes', now()),
+      ('gone', 'poll', 'HTTP 401', now() - interval '9 days', now() - interval '8 days');
+    """
+
+  @Test func whatEndedAndStillAsksIsOnTheListsOfWhatNeedsAPerson() async throws {
+    try await withSite(more: Self.ended) { site, ledger in
+      let owner = try await Browser(site).asFirstOwner()
+      let page = text(await owner.get("/"))
+      #expect(page.contains("Put aside") && page.contains(">aside-1<"))
+      #expect(page.contains(">asks-1<"))
+      // The hostile one asks as well, and is open.
+      let ours = { (ids: [String]) in ids.filter { $0.hasSuffix("-1") } }
+      let duties = try await ledger.duties(soon: .hours(1), limit: 20)
+      #expect(ours(duties.map(\.orderID)) == ["aside-1", "asks-1"])
+      let waiting = try await ledger.page(of: OrderSearch(.needsPerson, limit: 20)).rows
+      #expect(Set(ours(waiting.map(\.orderID))) == ["aside-1", "asks-1"])
+      let held = try await ledger.page(of: OrderSearch(.held, limit: 20)).rows
+      #expect(held.map(\.orderID) == ["aside-1"])
+      #expect(try await ledger.situation().held == 1)
+      let asking = try await ledger.orders(OrderFilter(needsPerson: true, limit: 20))
+      #expect(ours(asking.map(\.orderID)) == ["asks-1"])
+      // And a pull that fails is told, one of a shop that is gone is not.
+      #expect(page.contains("Orders of shop shop have not all come in for 12 minutes: HTTP 500."))
+      #expect(!page.contains("HTTP 401"))
+      let metrics = text(await owner.get("/metrics"))
+      #expect(metrics.contains("quayside_pull_failing_seconds{shop=\"shop\",walk=\"poll\"}"))
+    }
+  }
 }

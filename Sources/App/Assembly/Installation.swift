@@ -160,7 +160,8 @@ package struct Installation: Sendable {
   func puller(_ shop: ShopClients, worker: Worker? = nil) -> Puller {
     Puller(
       ledger: ledger, shop: shop, pull: settings.pull, cycle: settings.cycle, log: log,
-      wake: { worker?.wake() }, openHandover: { worker?.openHandover() })
+      wake: { worker?.wake() }, openHandover: { worker?.openHandover() },
+      notify: notifier.notify)
   }
 
   /// The bench; a parcel that is closed there lets its order go on.

@@ -72,9 +72,13 @@ extension Ledger {
     return try await pool.withConnection(deadline: deadline) {
       (connection) async throws(PostgresError) -> (claimed: [ClaimedEffect], extra: Extra) in
       do throws(PostgresError) {
-        let locked = try await lock(scope, on: connection, deadline: deadline)
+        var locked = try await lock(scope, on: connection, deadline: deadline)
         let begun = ContinuousClock.now
         var (changes, extra) = decide(locked)
+        if !changes.asksWhatWasTold.isEmpty {
+          locked.told = try await told(of: changes.asksWhatWasTold, connection, deadline)
+          (changes, extra) = decide(locked)
+        }
         changes.isFresh = changes.isFresh && isFirst
         var batch = PostgresBatch()
         let planned = add(changes, calls: scope.calls, locked, lease: lease, to: &batch)
@@ -117,6 +121,19 @@ extension Ledger {
     }
     if let listings { locked.learn(try results[listings], locks: scope.locksParts) }
     return locked
+  }
+
+  /// A round trip of its own, for the few orders of which it is asked.
+  private func told(
+    of orderIDs: [String], _ connection: PostgresConnection, _ deadline: Duration
+  ) async throws(PostgresError) -> [String: Set<String>] {
+    var batch = PostgresBatch()
+    let key = batch.add(ReadTold(orderIDs: orderIDs))
+    var told: [String: Set<String>] = [:]
+    for row in try await connection.run(batch, deadline: deadline)[key] {
+      told[row.orderID, default: []].insert(row.details)
+    }
+    return told
   }
 
   /// Adds every statement that has something to write, in the order that the constraints need.
@@ -184,6 +201,12 @@ extension Ledger {
     }
     if !changes.failures.isEmpty {
       _ = batch.add(InsertFailures(now: now, failures: changes.failures))
+    }
+    if !changes.wentOn.isEmpty {
+      _ = batch.add(SettleAcceptances(now: now, orderIDs: changes.wentOn))
+    }
+    if !changes.settled.isEmpty {
+      _ = batch.add(SettleFailures(now: now, settled: changes.settled))
     }
     if !changes.holds.isEmpty { _ = batch.add(HoldOrders(now: now, holds: changes.holds)) }
     if !changes.releases.isEmpty {

@@ -35,13 +35,16 @@ struct ReadCursor: PostgresStatement {
 /// The cursor never goes back: two processes that pull the same shop do no harm.
 struct WriteCursor: PostgresStatement {
   static let sql = """
-    insert into pull_cursors (shop_id, walk, position, finished_at, last_problem, problem_since)
+    insert into pull_cursors (shop_id, walk, position, finished_at, last_problem, problem_since,
+      failed_at)
     values ($1, $2, $3, case when $4::text is null then clock_timestamp() end, $4,
+      case when $4::text is not null then clock_timestamp() end,
       case when $4::text is not null then clock_timestamp() end)
     on conflict (shop_id, walk) do update set
       position = greatest(pull_cursors.position, excluded.position),
       finished_at = coalesce(excluded.finished_at, pull_cursors.finished_at),
       last_problem = excluded.last_problem,
+      failed_at = coalesce(excluded.failed_at, pull_cursors.failed_at),
       problem_since = case when excluded.last_problem is null then null
         else coalesce(pull_cursors.problem_since, excluded.problem_since) end
     """
@@ -54,6 +57,34 @@ struct WriteCursor: PostgresStatement {
     b.append(walk)
     b.append(position)
     b.append(problem)
+  }
+}
+
+/// A walk over a shop's orders or messages that does not come to its end.
+public struct PullProblem: Sendable, Equatable {
+  public var shopID: String
+  /// `poll`, `sweep`, `messages`.
+  public var walk: String
+  public var problem: String
+  /// The first failure since the last walk that came to its end.
+  public var since: Timestamp
+  public var lasts: Duration
+}
+
+/// A shop that nobody pulls any more keeps its last problem; it is none.
+struct ReadPullProblems: PostgresStatement {
+  static let sql = """
+    select shop_id, walk, last_problem, problem_since,
+      (extract(epoch from clock_timestamp() - problem_since) * 1e6)::bigint
+    from pull_cursors
+    where last_problem is not null and problem_since is not null
+      and failed_at > clock_timestamp() - interval '3 hours'
+    order by problem_since, shop_id, walk
+    """
+  static func row(_ r: PostgresRow) throws(PostgresError) -> PullProblem {
+    PullProblem(
+      shopID: try r.string(0), walk: try r.string(1), problem: try r.string(2),
+      since: try r.timestamp(3), lasts: .microseconds(try r.int64(4)))
   }
 }
 
@@ -172,6 +203,11 @@ extension Ledger {
     _ = try await pool.query(
       WriteCursor(shopID: shop, walk: walk.rawValue, position: position, problem: problem),
       deadline: limits.queryDeadline)
+  }
+
+  /// What keeps orders or messages from being pulled now, the oldest first.
+  public func pullProblems() async throws(PostgresError) -> [PullProblem] {
+    try await pool.query(ReadPullProblems(), deadline: limits.queryDeadline)
   }
 
   public func openShop(_ id: String, name: String) async throws(PostgresError) {

@@ -85,6 +85,13 @@ public final class Sandbox: Sendable {
     world.market.cancelFromOutside(order)
   }
 
+  /// Cancels one line of an order that goes on (OR30, by hand); lines count from 0. False when there is
+  /// no such order or line.
+  @discardableResult
+  public func cancelLine(_ line: Int, of order: String) -> Bool {
+    world.market.cancelLine(line, of: order)
+  }
+
   /// A customer writes: in a thread that there is, or in a new one, about an order or about none.
   /// - Returns: the thread's id; nil when there is no such thread.
   @discardableResult

@@ -29,11 +29,14 @@ public struct IncomingOrder: Sendable {
     public var quantity: Int?
     public var title: String?
     public var unitPrice: String?
+    /// In words, what the marketplace shows as cancelled, refused or refunded of it: the same words for
+    /// the same facts. `nil` when nothing is.
+    public var takenBack: String?
     public var raw: [UInt8]
 
     public init(
       id: String, index: Int, sku: String?, quantity: Int?, title: String?, unitPrice: String?,
-      raw: [UInt8]
+      takenBack: String? = nil, raw: [UInt8]
     ) {
       self.id = id
       self.index = index
@@ -41,6 +44,7 @@ public struct IncomingOrder: Sendable {
       self.quantity = quantity
       self.title = title
       self.unitPrice = unitPrice
+      self.takenBack = takenBack
       self.raw = raw
     }
   }

@@ -148,10 +148,21 @@ public enum OrderIntake {
       return nil
     case .accepted, .labelCreated:
       if state.isOff { return off(state) }
-      if state == .shipped, known.shipment == nil {
-        return StatusMove(to: .shipped, cause: "shipped outside Quayside")
-      }
-      return nil
+      return state == .shipped ? shippedWithoutUs(known.shipment?.status) : nil
+    }
+  }
+
+  /// An order that is shipped while no label of ours is on a parcel was shipped by somebody else. One
+  /// with such a label is left to `mark_shipped`, which proves that it went with that; one whose label is
+  /// going, to what takes the label back.
+  private static func shippedWithoutUs(_ parcel: ShipmentStatus?) -> StatusMove? {
+    switch parcel {
+    case .none, .some(.labelCreationInitiated):
+      StatusMove(to: .shipped, cause: "shipped outside Quayside")
+    case .some(.voided), .some(.refundRequested):
+      StatusMove(to: .shipped, cause: "shipped at the marketplace, and its label was taken back")
+    case .some(.labelBought), .some(.labelCreated), .some(.trackingUpdated), .some(.voidPending):
+      nil
     }
   }
 

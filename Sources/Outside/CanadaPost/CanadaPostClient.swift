@@ -30,13 +30,15 @@ public struct CanadaPostClient: Sendable {
   /// The addresses of the manifests of days, `YYYYMMDD`; to today when `end` is `nil`.
   public var manifests: @Sendable (_ start: String, _ end: String?) async -> Answer<[String]>
 
-  /// The clock: how far a search by time reaches.
+  /// The clock: how far a search by time reaches at least.
   public var now: @Sendable () -> Timestamp = { Timestamp.now() }
 
   /// How far back a search by time reaches before the purchase: the carrier may read the minutes in
   /// Eastern time, which is up to five hours behind UTC, and clocks differ.
   static let windowBefore = Duration.hours(6)
-  static let windowAfter = Duration.minutes(10)
+  /// How far it reaches past the present, or past the purchase where that is later: a clock of ours that is
+  /// slow hides no label. The contract names no end that would be too late.
+  static let windowAfter = Duration.days(1)
 
   public func findShipments(requestID: String) async -> Answer<[FoundShipment]> {
     await find(.requestID(requestID))
@@ -50,7 +52,7 @@ public struct CanadaPostClient: Sendable {
   /// window without; their details then tell. A hit without address is an error, not a miss.
   public func search(requestID: String, since: Timestamp) async -> Answer<[String]> {
     let window = ShipmentSearch.window(
-      from: since - Self.windowBefore, to: now() + Self.windowAfter)
+      from: since - Self.windowBefore, to: max(now(), since) + Self.windowAfter)
     let answer = await find(isContract ? .requestID(requestID) : window)
     return Answer(
       call: answer.call,

@@ -12,6 +12,8 @@ package enum CanadaPostErrors {
   package static let service = "CanadaPost"
   /// The window of the carrier's own throttle.
   static let throttleWindow = Duration.seconds(60)
+  /// "At once" is no pause.
+  static let retryAfterMin = Duration.seconds(1)
   static let retryAfterMax = Duration.hours(1)
   static let wordsMax = 400
 
@@ -127,7 +129,7 @@ package enum CanadaPostErrors {
     guard let text = response.headers["Retry-After"], let seconds = Int64(text), seconds >= 0 else {
       return nil
     }
-    return min(.seconds(min(seconds, 1 << 32)), retryAfterMax)
+    return min(max(.seconds(min(seconds, 1 << 32)), retryAfterMin), retryAfterMax)
   }
 
   /// The carrier's own envelope, which may be empty; `nil` when the body is something else.

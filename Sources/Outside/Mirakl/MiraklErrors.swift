@@ -9,6 +9,8 @@ package enum MiraklErrors {
   package static let service = "BestBuy"
   /// Where a 429 does not say how long.
   static let retryAfterFallback = Duration.seconds(60)
+  /// "At once" is no pause.
+  static let retryAfterMin = Duration.seconds(1)
   static let retryAfterMax = Duration.hours(1)
   /// An error body is small; of a longer one the words are not looked for.
   static let bodyBytesMax = 1 << 20
@@ -42,7 +44,10 @@ package enum MiraklErrors {
   ) -> Classification {
     let lost: Classification = isRead ? .transient(retryAfter: nil) : .unknownOutcome(reason)
     switch response.status {
-    case 401, 403: return .denied(reason)
+    case 401: return .denied(reason)
+    // What is said about one order is no word about the key.
+    case 403:
+      return words.code.flatMap(Code.init).map { classify($0, words, reason) } ?? .denied(reason)
     case 429:
       return .throttled(retryAfter: retryAfter(response.headers) ?? retryAfterFallback)
     case 405, 406, 411, 413, 414, 415, 431:
@@ -51,20 +56,23 @@ package enum MiraklErrors {
     case 400..<500:
       // A page of some machine in between proves nothing about the order.
       if words.isPage { return lost }
-      switch words.code.flatMap(Code.init) {
-      case .orderNotFound: return .notFound(reason)
-      case .invalidState: return .conflict(reason)
-      case .partialDisabled, .fulfilled: return .refused(reason: reason)
-      case .decisionMissing, .duplicateLine, .lineNotFound, .nullLine, .validation:
-        return .invalid(words.fields)
-      case nil: break
-      }
+      if let code = words.code.flatMap(Code.init) { return classify(code, words, reason) }
       if response.status == 404 { return .notFound(reason) }
       if response.status == 409 { return .conflict(reason) }
       return words.hasFields ? .invalid(words.fields) : .refused(reason: reason)
     case 500..<600 where isRead:
       return .transient(retryAfter: retryAfter(response.headers))
     default: return lost
+    }
+  }
+
+  private static func classify(_ code: Code, _ words: Words, _ reason: String) -> Classification {
+    switch code {
+    case .orderNotFound: .notFound(reason)
+    case .invalidState: .conflict(reason)
+    case .partialDisabled, .fulfilled: .refused(reason: reason)
+    case .decisionMissing, .duplicateLine, .lineNotFound, .nullLine, .validation:
+      .invalid(words.fields)
     }
   }
 
@@ -100,7 +108,7 @@ package enum MiraklErrors {
     guard let text = headers["Retry-After"], let seconds = Int64(text), seconds >= 0 else {
       return nil
     }
-    return min(.seconds(min(seconds, 1 << 32)), retryAfterMax)
+    return min(max(.seconds(min(seconds, 1 << 32)), retryAfterMin), retryAfterMax)
   }
 
   /// Nothing but a page of some machine in between begins like this.

@@ -17,6 +17,10 @@ public struct MiraklOrderLine: Sendable {
   public var price: String?
   /// The order's states and some more.
   public var state: String?
+  /// Pieces of each cancelation, where it tells them: a line is taken back whole or in part.
+  public var cancelations: [Int?]
+  /// As with the cancelations; here the marketplace means the pieces as information only.
+  public var refunds: [Int?]
 
   public init(_ value: JSONValue) {
     self.value = value
@@ -28,6 +32,12 @@ public struct MiraklOrderLine: Sendable {
     unitPrice = value["price_unit"]?.decimal
     price = value["price"]?.decimal
     state = value["order_line_state"]?.text
+    cancelations = Self.pieces(value["cancelations"])
+    refunds = Self.pieces(value["refunds"])
+  }
+
+  private static func pieces(_ list: JSONValue?) -> [Int?] {
+    (list?.elements ?? []).map { $0["quantity"]?.int.flatMap { Int(exactly: $0) } }
   }
 
   /// The untouched source of the line.

@@ -164,7 +164,9 @@ struct House: Sendable {
   }
 
   func puller(_ index: Int = 0) -> Puller {
-    Puller(ledger: ledger, shop: shops[index], pull: pull, cycle: cycle, log: .silent, wake: {})
+    Puller(
+      ledger: ledger, shop: shops[index], pull: pull, cycle: cycle, log: .silent, wake: {},
+      notify: { [notified] in notified.add($0) })
   }
 
   /// Works and pulls until `isDone`, or until the bound, which is a failure.
@@ -182,7 +184,8 @@ struct House: Sendable {
         for shop in shops {
           let puller = Puller(
             ledger: ledger, shop: shop, pull: pull, cycle: cycle, log: .silent,
-            wake: { for worker in crew { worker.wake() } })
+            wake: { for worker in crew { worker.wake() } },
+            notify: { [notified] in notified.add($0) })
           group.addTask { await puller.run() }
         }
       }

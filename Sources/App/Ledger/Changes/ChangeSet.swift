@@ -12,13 +12,20 @@ public struct ChangeSet: Sendable {
   public var history: [HistoryEntry] = []
   public var plans: [PlannedEffect] = []
   public var effects: [EffectUpdate] = []
-  /// Orders that are off: what is planned for them and dies with them is cancelled.
+  /// Orders that are off, or shipped by somebody else: what is planned for them and dies with them is
+  /// cancelled.
   public var ordersOff: [String] = []
+  /// Orders that left `acceptance_failed` by themselves: what asks about their acceptance is settled.
+  public var wentOn: [String] = []
   public var newShipments: [NewShipment] = []
   public var shipments: [ShipmentUpdate] = []
   public var attempts: [AcceptanceAttempt] = []
   public var debugLogs: [AcceptanceDebugLog] = []
   public var failures: [ProcessFailure] = []
+  public var settled: [SettledFailures] = []
+  /// Orders of which the decision has to know what people were told of them: it is asked once more then,
+  /// with `Locked.told`, and what it said first counts for nothing.
+  public var asksWhatWasTold: [String] = []
   public var unreadable: [UnreadableOrder] = []
   public var holds: [OrderHold] = []
   /// Orders that are held no longer.

@@ -38,6 +38,9 @@ public struct AcceptanceDebugLog: Sendable {
 
 /// Something that a person has to look at.
 public struct ProcessFailure: Sendable {
+  /// Of lines that were taken back outside.
+  public static let lines = "OrderLines"
+
   public var processName: String
   public var orderID: String?
   public var effectID: Int64?
@@ -53,6 +56,19 @@ public struct ProcessFailure: Sendable {
     self.effectID = effectID
     self.details = details
     self.correlationID = correlationID
+  }
+}
+
+/// Whatever people were told of an order by one process is seen to.
+public struct SettledFailures: Sendable {
+  public var processName: String
+  public var orderID: String
+  public var actor: String
+
+  public init(processName: String, orderID: String, actor: String) {
+    self.processName = processName
+    self.orderID = orderID
+    self.actor = actor
   }
 }
 

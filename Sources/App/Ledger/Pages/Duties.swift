@@ -1,10 +1,12 @@
 public import Kit
 public import Postgres
 
-/// An open order with something that somebody has to do, or that is about to be late.
+/// An order with something that somebody has to do, or that is about to be late.
 public struct Duty: Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     case parked, failed, question, accept, ship
+    /// It was put aside after it was shipped: the customer has a number, and nothing leaves the house.
+    case aside
   }
 
   public var orderID: String
@@ -22,11 +24,22 @@ struct ReadDuties: PostgresStatement {
         case when o.status in ('received', 'parked', 'pending_acceptance', 'acceptance_failed')
           then o.accept_by else o.ship_by end as deadline
       from orders o where o.is_open and o.channel = 'marketplace'
+    ), ended as (
+      select o.order_id, o.status = 'shipped' and h.since > o.status_since as is_aside, o.ship_by,
+        o.created_at, o.order_id in (select subject from effects where is_for_people) as asks
+      from orders o left join order_holds h using (order_id)
+      where o.order_id = any(array(
+          select subject from effects where is_for_people union select order_id from order_holds))
+        and not o.is_open and o.channel = 'marketplace'
     )
+    select order_id, case when asks then 'question' else 'aside' end,
+      case when is_aside then ship_by end as deadline, created_at
+    from ended where asks or is_aside
+    union all
     select order_id, case
         when status = 'parked' then 'parked' when status = 'acceptance_failed' then 'failed'
         when asks then 'question' when status = 'pending_acceptance' then 'accept' else 'ship' end,
-      deadline
+      deadline, created_at
     from open
     where status in ('parked', 'acceptance_failed') or asks
       or deadline < clock_timestamp() + make_interval(secs => $1 / 1e6)

@@ -7,7 +7,7 @@ public struct OrderSearch: Sendable {
     case all
     /// One status, of one channel.
     case status(String, channel: String)
-    /// Open orders that wait for a person, or are held.
+    /// Orders that wait for a person, ended ones as well.
     case needsPerson
     case held
     /// An id's beginning, a whole tracking PIN or a whole SKU.
@@ -58,17 +58,29 @@ struct ListNewestOrders: OrderPlaces {
   }
 }
 
-/// Among the open ones, which are few.
+/// Among the open ones, which are few, and the ended ones that ask for a person or were put aside after they
+/// were shipped, which are fewer.
 struct ListOpenOrders: OrderPlaces {
   static let sql = """
-    select o.order_id, o.created_at from orders o
-    where o.is_open
-      and ($1::text is null or o.status = $1) and ($2::text is null or o.channel = $2)
-      and (not $3 or o.is_held)
-      and (not $4 or o.status in ('parked', 'acceptance_failed') or o.order_id in (
-        select subject from effects where is_for_people))
-      and ($5::timestamptz is null or (o.created_at, o.order_id) < ($5, $6))
-    order by o.created_at desc, o.order_id desc limit $7
+    with found as (
+      select o.order_id, o.created_at from orders o
+      where o.is_open
+        and ($1::text is null or o.status = $1) and ($2::text is null or o.channel = $2)
+        and (not $3 or o.is_held)
+        and (not $4 or o.status in ('parked', 'acceptance_failed') or o.order_id in (
+          select subject from effects where is_for_people))
+      union all
+      select o.order_id, o.created_at from orders o left join order_holds h using (order_id)
+      where o.order_id = any(array(
+          select subject from effects where is_for_people and $4
+          union select order_id from order_holds where $3 or $4))
+        and not o.is_open
+        and ($4 and o.order_id in (select subject from effects where is_for_people)
+          or o.status = 'shipped' and h.since > o.status_since)
+    )
+    select order_id, created_at from found
+    where $5::timestamptz is null or (created_at, order_id) < ($5, $6)
+    order by created_at desc, order_id desc limit $7
     """
   var status: String?
   var channel: String?

@@ -5,11 +5,14 @@ public import Postgres
 public struct Situation: Sendable {
   /// By channel, then by status: together they are all orders.
   public var orders: [String: [String: Int]] = [:]
+  /// Open orders that are held, and shipped ones that were put aside afterwards, as at the bench.
   public var held = 0
   /// Effects that are not settled, by state.
   public var effects: [String: Int] = [:]
   public var failures = 0
   public var unreadable = 0
+  /// What keeps orders or messages from coming in.
+  public var pullProblems: [PullProblem] = []
 
   /// All orders.
   public var total: Int { orders.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
@@ -27,7 +30,8 @@ struct CountSituation: PostgresStatement {
       select * from ended_since((select max(history_id) from order_tally_places))
     ) parts group by channel, status
     union all
-    select 'held', '', '', count(*) from order_holds join orders using (order_id) where is_open
+    select 'held', '', '', count(*) from order_holds h join orders o using (order_id)
+      where o.is_open or o.status = 'shipped' and h.since > o.status_since
     union all
     select 'effect', '', state, count(*) from open_effects group by state
     union all
@@ -100,6 +104,7 @@ extension Ledger {
       default: situation.unreadable = row.count
       }
     }
+    situation.pullProblems = try await pullProblems()
     return situation
   }
 

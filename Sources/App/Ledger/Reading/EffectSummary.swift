@@ -109,6 +109,7 @@ public struct Counts: Sendable {
   public var openFailures: Int
   public var unreadableOrders: Int
   public var unmappedSKUs: Int
+  public var pullProblems: [PullProblem]
 }
 
 /// Orders on which something is still to happen; costs the same with any number of ended ones.
@@ -151,6 +152,7 @@ extension Ledger {
     return Counts(
       orders: situation.orders["marketplace"] ?? [:], effects: situation.effects,
       overdueEffects: overdue ?? 0, openFailures: situation.failures,
-      unreadableOrders: situation.unreadable, unmappedSKUs: try await unmappedSKUs())
+      unreadableOrders: situation.unreadable, unmappedSKUs: try await unmappedSKUs(),
+      pullProblems: situation.pullProblems)
   }
 }

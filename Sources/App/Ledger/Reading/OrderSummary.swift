@@ -47,8 +47,32 @@ public struct OrderFilter: Sendable {
   }
 }
 
-struct ReadOrders: PostgresStatement {
-  static let sql = """
+/// Orders by what a person asked for; `condition` tells which orders are looked at, of all.
+protocol OrderReading: PostgresStatement where Row == OrderSummary {
+  static var condition: String { get }
+  var filter: OrderFilter { get }
+}
+
+struct ReadOrders: OrderReading {
+  static let condition = "true"
+  static let sql = text
+  let filter: OrderFilter
+}
+
+/// Begins at what asks for a person, which is little: most orders are shipped, and ask for nothing.
+struct ReadOrdersOfPeople: OrderReading {
+  static let condition = """
+    o.order_id = any(array(
+      select order_id from orders where is_open and status in ('parked', 'acceptance_failed')
+      union select subject from effects where is_for_people))
+    """
+  static let sql = text
+  let filter: OrderFilter
+}
+
+extension OrderReading {
+  static var text: String {
+    """
     select o.order_id, o.shop_id, o.status, o.status_since, o.parked_reason, o.marketplace_state,
       o.created_at, o.accept_by, o.ship_by, o.total_price::text, o.currency, s.tracking_pin,
       s.label_pdf_path,
@@ -59,24 +83,23 @@ struct ReadOrders: PostgresStatement {
         where e.subject = o.order_id and e.is_for_people
         order by e.updated_at desc limit 1)
     from orders o left join shipments s on s.order_id = o.order_id
-    where o.channel = 'marketplace' and ($1::text is null or o.status = $1)
+    where \(condition)
+      and o.channel = 'marketplace' and ($1::text is null or o.status = $1)
       and ($2::text is null or o.shop_id = $2)
       and ($3::text is null or o.order_id like $3 || '%' or s.tracking_pin = $3
         or exists (select 1 from order_lines l where l.order_id = o.order_id and l.sku = $3))
       and ($4::timestamptz is null or (o.created_at, o.order_id) < ($4, $5))
-      and ($8::text is null or o.order_id = $8)
-      and (not $6 or o.status in ('parked', 'acceptance_failed') or o.order_id in (
-        select subject from effects where is_for_people))
-    order by o.created_at desc, o.order_id desc limit $7
+      and ($7::text is null or o.order_id = $7)
+    order by o.created_at desc, o.order_id desc limit $6
     """
-  let filter: OrderFilter
+  }
+
   func bind(_ b: inout PostgresBindings) {
     b.append(filter.status?.rawValue)
     b.append(filter.shopID)
     b.append(filter.search)
     b.append(filter.before?.createdAt)
     b.append(filter.before?.orderID)
-    b.append(filter.needsPerson)
     b.append(Int64(filter.limit))
     b.append(filter.orderID)
   }
@@ -103,6 +126,10 @@ extension Ledger {
   }
 
   public func orders(_ filter: OrderFilter) async throws(PostgresError) -> [OrderSummary] {
-    try await pool.query(ReadOrders(filter: filter), deadline: limits.queryDeadline)
+    if filter.needsPerson {
+      return try await pool.query(
+        ReadOrdersOfPeople(filter: filter), deadline: limits.queryDeadline)
+    }
+    return try await pool.query(ReadOrders(filter: filter), deadline: limits.queryDeadline)
   }
 }

@@ -30,7 +30,7 @@ struct LockOrders: PostgresStatement {
     from orders o
     where o.order_id = any($1)
     order by o.order_id
-    for update
+    for no key update
     """
   let orderIDs: [String]
   func bind(_ b: inout PostgresBindings) { b.append(orderIDs) }

@@ -47,7 +47,8 @@ enum Plain {
   static func payload(_ body: [UInt8], type: String, max: Int) -> ArraySlice<UInt8>? {
     guard !body.isEmpty else { return nil }
     let media = type.utf8.prefix { $0 != UInt8(ascii: ";") }
-    if media.suffix(4).elementsEqual("json".utf8), body.count <= max, (try? JSONValue.parse(body)) != nil {
+    let isJSON = media.suffix(4).elementsEqual("json".utf8)
+    if isJSON, body.count <= max, (try? JSONValue.parse(body)) != nil {
       return jsonb(body)
     }
     return JSON.string(text(String(decoding: body.prefix(max), as: UTF8.self))).bytes[...]

@@ -25,19 +25,40 @@ final class Gate: Sendable {
 }
 
 /// Spaces calls evenly: at most `perMinute` in any minute. Zero means no limit.
-actor Pace {
+///
+/// A turn is given only to whoever can still use it when it comes: of more that wait than a lease lasts for,
+/// those behind would else spend turns on nothing, and come back behind each other for ever.
+package actor Pace {
+  /// What comes between a turn that was waited for and its call takes a moment, too.
+  static let slack = Duration.milliseconds(250)
+
   private let interval: Duration
   private var nextTurn = ContinuousClock.now
 
-  init(perMinute: Int) {
+  package init(perMinute: Int) {
     interval = perMinute > 0 ? .seconds(60) / perMinute : .zero
   }
 
-  func turn() async {
-    guard interval > .zero else { return }
+  /// Waits for the next turn, unless that comes after the last moment at which it is of use.
+  /// - Returns: `nil` when it is the caller's turn; else, at once, in how long one is to be had. Then none is
+  ///   spent.
+  package func turn(by latest: ContinuousClock.Instant) async -> Duration? {
     let now = ContinuousClock.now
+    if let late = wait(by: latest, now: now) { return late }
+    guard interval > .zero else { return nil }
     let mine = max(now, nextTurn)
     nextTurn = mine + interval
     if mine > now { try? await Task.sleep(for: mine - now) }
+    return nil
+  }
+
+  /// What `turn` would answer now to whoever it has no turn for; takes none.
+  package func wait(by latest: ContinuousClock.Instant) -> Duration? {
+    wait(by: latest, now: .now)
+  }
+
+  private func wait(by latest: ContinuousClock.Instant, now: ContinuousClock.Instant) -> Duration? {
+    guard interval > .zero, nextTurn > now else { return now < latest ? nil : .zero }
+    return nextTurn + Self.slack < latest ? nil : nextTurn - now
   }
 }

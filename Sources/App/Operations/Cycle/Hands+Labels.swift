@@ -39,7 +39,10 @@ extension Hands {
     guard let link else {
       return Report(effect, late(effect, "the carrier gave no label link yet"), calls: calls)
     }
-    await pace.turn()
+    if let wait = await pace.turn(by: effect.leaseEnds - cycle.callDeadline) {
+      return Report(
+        effect, .released(after: wait, why: Self.noTurnWords), calls: calls, findings: findings)
+    }
     let answer = await shop.carrier.artifact(link)
     calls.append(answer.call)
     switch answer.result {
@@ -151,6 +154,9 @@ extension Hands {
   func refundLabel(
     _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
   ) async -> Report {
+    guard memory.purchase != nil || memory.facts != nil else {
+      return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
+    }
     guard let purchase = purchase(memory),
       let href = purchase.refundURL ?? purchase.selfURL.map({ $0 + "/refund" })
     else { return Report(effect, .ask("the parcel has no refund link; ask the carrier by phone")) }

@@ -98,9 +98,12 @@ extension Hands {
     _ effect: ClaimedEffect, _ orderID: String, _ memory: inout Memory
   ) async -> Report {
     let policy = cycle.tracking
-    guard let facts = await facts(of: orderID, &memory),
-      let pin = memory.purchase?.pin ?? facts.parcel?.trackingPIN
-    else { return Report(effect, .ask("the parcel has no tracking PIN")) }
+    guard let facts = await facts(of: orderID, &memory) else {
+      return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
+    }
+    guard let pin = memory.purchase?.pin ?? facts.parcel?.trackingPIN else {
+      return Report(effect, .ask("the parcel has no tracking PIN"))
+    }
     guard effect.state == .sending else {
       let reading = await reader.read(orderID)
       guard let order = reading.order else {

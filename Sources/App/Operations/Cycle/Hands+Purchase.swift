@@ -19,6 +19,10 @@ extension Hands {
     }
     // Whoever only looks buys nothing, whatever is found.
     guard effect.state == .sending else { return await findPurchase(effect, orderID, &memory) }
+    // Whoever gets no turn under this lease does not ask the marketplace first.
+    if let wait = await pace.wait(by: lastPurchase(of: effect)) {
+      return Report(effect, .released(after: wait, why: Self.noTurnWords))
+    }
     var calls: [CallRecord] = []
     var findings: [Finding] = []
     let order: IncomingOrder
@@ -33,6 +37,9 @@ extension Hands {
       return Report(
         effect, .pointless("the marketplace cancelled the order"), calls: calls, findings: findings)
     }
+    if state == .shipped {
+      return await shippedWithoutIt(effect, orderID, calls, findings)
+    }
     guard state == .shipping else {
       return Report(
         effect, .released(after: .seconds(60), why: "the order shows \(state.name)"), calls: calls,
@@ -44,7 +51,10 @@ extension Hands {
     {
       return report
     }
-    await pace.turn()
+    if let wait = await pace.turn(by: lastPurchase(of: effect)) {
+      return Report(
+        effect, .released(after: wait, why: Self.noTurnWords), calls: calls, findings: findings)
+    }
     // Money is about to be spent, a minute after the first look perhaps: who held or cancelled the order, or
     // had its parcel made anew, is heard now.
     guard let facts = await facts.read(orderID), let parcel = facts.parcel else {
@@ -53,7 +63,7 @@ extension Hands {
         findings: findings)
     }
     memory.facts = facts
-    if let step = objection(to: effect, facts, parcel) {
+    if let step = objection(to: effect, order, facts, parcel) {
       return Report(effect, step, calls: calls, findings: findings)
     }
     let request: ShipmentRequest
@@ -82,9 +92,14 @@ extension Hands {
     }
   }
 
+  /// When a purchase may begin at the latest.
+  private func lastPurchase(of effect: ClaimedEffect) -> ContinuousClock.Instant {
+    effect.leaseEnds - cycle.purchaseDeadline
+  }
+
   /// What keeps a label from being bought, of what the ledger says at this moment.
   private func objection(
-    to effect: ClaimedEffect, _ facts: OrderFacts, _ parcel: ParcelFacts
+    to effect: ClaimedEffect, _ order: IncomingOrder, _ facts: OrderFacts, _ parcel: ParcelFacts
   ) -> Step? {
     guard effect.isAbout(parcel) else { return .pointless("the parcel was made anew") }
     guard parcel.carrierID == nil else {
@@ -94,19 +109,43 @@ extension Hands {
     guard facts.status == .accepted else {
       return .pointless("the order is \(facts.status.rawValue)")
     }
+    // Later ones may show the number of a label of ours that was taken back.
+    if parcel.generation == 1, let number = order.trackingNumber, !number.isEmpty {
+      return .ask(
+        "tracking \(number) is already posted, and not by us: nothing was bought. If a parcel goes with "
+          + "it, mark the order as shipped at the marketplace, then retry")
+    }
     return nil
+  }
+
+  /// The order was shipped without a label of ours, and nothing is bought any more. What an earlier call
+  /// may have bought is looked for: money was spent on it. One that was taken back may still be shown.
+  private func shippedWithoutIt(
+    _ effect: ClaimedEffect, _ orderID: String, _ calls: [CallRecord], _ findings: [Finding]
+  ) async -> Report {
+    var calls = calls
+    let status = await facts.read(orderID)?.parcel?.status
+    guard effect.sends > 0, status != .voided, status != .refundRequested,
+      let report = await adoptEarlierPurchase(effect, orderID, &calls, findings)
+    else {
+      return Report(
+        effect, .pointless("the order was shipped without a label of ours"), calls: calls,
+        findings: findings)
+    }
+    for case .bought(let purchase) in report.findings {
+      return Report(effect, .ask(purchase.asSurplus), calls: calls, findings: report.findings)
+    }
+    return report
   }
 
   /// `nil` when the search shows that nothing was bought under this request id.
   private func adoptEarlierPurchase(
     _ effect: ClaimedEffect, _ orderID: String, _ calls: inout [CallRecord], _ findings: [Finding]
   ) async -> Report? {
-    switch await shop.carrier.matches(
-      requestID: effect.requestKey, orderID: orderID, since: effect.createdAt, calls: &calls)
-    {
-    case .failure(let error):
-      return Report(
-        effect, stepAfterRead(error, effect, cycle.purchase), calls: calls, findings: findings)
+    let wanted = Wanted(requestID: effect.requestKey, orderID: orderID)
+    switch await matches(effect, wanted, calls: &calls) {
+    case .failure(let unfinished):
+      return Report(effect, unfinished.step, calls: calls, findings: findings)
     case .success(let found) where found.isEmpty:
       return nil
     case .success(let found) where found.count == 1:
@@ -178,11 +217,10 @@ extension Hands {
     memory.facts = facts
     guard effect.isAbout(parcel) else { return await lookForLeftovers(effect, orderID, parcel) }
     var calls: [CallRecord] = []
-    switch await shop.carrier.matches(
-      requestID: parcel.requestID, orderID: orderID, since: effect.createdAt, calls: &calls)
-    {
-    case .failure(let error):
-      return Report(effect, stepAfterRead(error, effect, cycle.purchase), calls: calls)
+    let wanted = Wanted(requestID: parcel.requestID, orderID: orderID)
+    switch await matches(effect, wanted, calls: &calls) {
+    case .failure(let unfinished):
+      return Report(effect, unfinished.step, calls: calls)
     case .success(let found) where found.count == 1:
       return Report(
         effect, inHand("found \(found[0].shipmentID) by its request id", sends: effect.sends),
@@ -225,11 +263,10 @@ extension Hands {
     guard effect.isAbout(parcel) else { return await lookForLeftovers(effect, orderID, parcel) }
     guard let ours = parcel.carrierID else { return nil }
     var calls: [CallRecord] = []
-    switch await shop.carrier.matches(
-      requestID: parcel.requestID, orderID: orderID, since: effect.createdAt, calls: &calls)
-    {
-    case .failure(let error):
-      return Report(effect, stepAfterRead(error, effect, cycle.purchase), calls: calls)
+    let wanted = Wanted(requestID: parcel.requestID, orderID: orderID)
+    switch await matches(effect, wanted, calls: &calls) {
+    case .failure(let unfinished):
+      return Report(effect, unfinished.step, calls: calls)
     case .success(let found):
       let surplus = found.map(\.shipmentID).filter { $0 != ours }
       if !surplus.isEmpty {
@@ -258,11 +295,10 @@ extension Hands {
     _ effect: ClaimedEffect, _ orderID: String, _ parcel: ParcelFacts
   ) async -> Report {
     var calls: [CallRecord] = []
-    switch await shop.carrier.matches(
-      requestID: effect.requestKey, orderID: orderID, since: effect.createdAt, calls: &calls)
-    {
-    case .failure(let error):
-      return Report(effect, stepAfterRead(error, effect, cycle.purchase), calls: calls)
+    let wanted = Wanted(requestID: effect.requestKey, orderID: orderID)
+    switch await matches(effect, wanted, calls: &calls) {
+    case .failure(let unfinished):
+      return Report(effect, unfinished.step, calls: calls)
     case .success(let found):
       let left = found.map(\.shipmentID).filter { $0 != parcel.carrierID }
       if left.count > (shop.settings.carrier.canVoid ? 0 : 1) {

@@ -14,6 +14,7 @@ struct Hands: Sendable {
   var journal: SendJournal
   var gate: Gate
   var pace: Pace
+  var shipments: KnownShipments
   var labels: LabelStore
   var attachments: AttachmentStore
   var random: @Sendable () -> Double
@@ -68,23 +69,30 @@ struct Hands: Sendable {
 
   /// An order that a person holds gets no call that is not begun yet. What was planned a moment ago needs no
   /// look, since its transaction looked; but for a purchase, which looks once more just before it is made.
+  /// What could not be read says nothing: it is asked again.
   private func keptBack(
     _ effect: ClaimedEffect, _ deed: Deed, _ orderID: String, _ memory: inout Memory
   ) async -> Report? {
-    guard effect.state == .sending, deed.diesWithTheOrder, !memory.isPlannedJustNow,
-      await facts(of: orderID, &memory)?.isHeld == true
-    else { return nil }
-    return Report(effect, .held("held by a person"))
+    guard effect.state == .sending, deed.diesWithTheOrder, !memory.isPlannedJustNow else {
+      return nil
+    }
+    guard let facts = await facts(of: orderID, &memory) else {
+      return Report(effect, .released(after: .seconds(5), why: "the order could not be read"))
+    }
+    return facts.isHeld ? Report(effect, .held("held by a person")) : nil
   }
 
   /// What was planned for a parcel that was made anew since touches nothing of the new one. A purchase
-  /// looks for itself, since its label may have to go.
+  /// looks for itself, since its label may have to go. What could not be read says nothing, neither that the
+  /// parcel is the same nor what it lacks: it is asked again.
   private func madeAnew(
     _ effect: ClaimedEffect, _ deed: Deed, _ orderID: String, _ memory: inout Memory
   ) async -> Report? {
-    guard deed.isAboutAParcel, deed != .buyLabel, memory.purchase == nil,
-      let parcel = await facts(of: orderID, &memory)?.parcel, !effect.isAbout(parcel)
-    else { return nil }
+    guard deed.isAboutAParcel, deed != .buyLabel, memory.purchase == nil else { return nil }
+    guard let facts = await facts(of: orderID, &memory) else {
+      return Report(effect, .released(after: .seconds(5), why: "the parcel could not be read"))
+    }
+    guard let parcel = facts.parcel, !effect.isAbout(parcel) else { return nil }
     return Report(effect, .pointless("the parcel was made anew"))
   }
 
@@ -110,6 +118,8 @@ struct Hands: Sendable {
     CrashPoint.pass("before-send:\(effect.kind)")
     return nil
   }
+
+  static let noTurnWords = "the carrier's calls a minute leave no turn under this lease"
 
   /// The step for an error of a call that would have caused something outside.
   func step(

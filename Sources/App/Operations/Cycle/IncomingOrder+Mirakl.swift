@@ -32,7 +32,7 @@ extension IncomingOrder {
       lines.append(
         Line(
           id: lineID, index: line.index ?? index + 1, sku: sku, quantity: line.quantity,
-          title: line.title, unitPrice: line.unitPrice, raw: line.raw))
+          title: line.title, unitPrice: line.unitPrice, takenBack: line.takenBack, raw: line.raw))
     }
     self.init(
       orderID: id, state: order.state, updatedAt: order.lastUpdated, placedAt: order.created,
@@ -41,5 +41,27 @@ extension IncomingOrder {
       shippingType: order.shippingTypeCode,
       lines: lines,
       raw: order.raw, digest: SHA256.hash(order.raw), problems: problems)
+  }
+}
+
+extension MiraklOrderLine {
+  /// What was cancelled, refused or refunded of it, in words that stay the same while nothing more is.
+  var takenBack: String? {
+    switch state {
+    case "CANCELED", "CANCELLED": return "cancelled"
+    case "REFUSED": return "refused"
+    case "REFUNDED", "WAITING_REFUND", "WAITING_REFUND_PAYMENT": return "refunded"
+    default: break
+    }
+    let parts = [Self.part(cancelations, "cancelled"), Self.part(refunds, "refunded")]
+    let words = parts.compactMap { $0 }.joined(separator: ", ")
+    return words.isEmpty ? nil : words
+  }
+
+  private static func part(_ entries: [Int?], _ how: String) -> String? {
+    guard !entries.isEmpty else { return nil }
+    let pieces = entries.reduce(0) { $0 &+ ($1 ?? 0) }
+    guard pieces > 0 else { return "\(how) in part" }
+    return pieces == 1 ? "1 piece \(how)" : "\(pieces) pieces \(how)"
   }
 }

@@ -37,8 +37,11 @@ public final class SendJournal: Sendable {
 
   /// Marks that the effect's call is about to be sent. `false` when the mark could not be written
   /// (disk full): then nothing may be sent.
-  func begin(_ effectID: Int64) -> Bool {
-    let line = "\(effectID)\n"
+  ///
+  /// Half a mark may be all that there was room for; the next one is not to be read together with it, so it
+  /// begins a line of its own.
+  package func begin(_ effectID: Int64) -> Bool {
+    let line = "\n\(effectID)\n"
     return state.withLock { state in
       guard file.append(line) else { return false }
       state.bytes += line.utf8.count
@@ -98,7 +101,8 @@ public final class SendJournal: Sendable {
         // A clock that was set back would keep it for good.
         if now < taken || now > taken + orphanTime { file.remove() }
       } else {
-        _ = file.append("\(takenMark)\(now.microseconds)\n")
+        // Behind half a mark, too.
+        _ = file.append("\n\(takenMark)\(now.microseconds)\n")
       }
     }
   }

@@ -87,8 +87,8 @@ public final class Worker: Sendable {
       Hands(
         shop: shop, cycle: cycle, ledger: ledger,
         reader: OrderReader(client: shop.mirakl, callsMax: around.readsMax), facts: facts,
-        journal: journal, gate: gate, pace: pace, labels: around.labels,
-        attachments: attachments,
+        journal: journal, gate: gate, pace: pace, shipments: KnownShipments(),
+        labels: around.labels, attachments: attachments,
         random: { Double.random(in: 0..<1) })
     }
     let lanes = Dictionary(

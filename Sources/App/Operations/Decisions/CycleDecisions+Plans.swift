@@ -26,6 +26,9 @@ extension CycleDecisions {
         orderID: order.orderID, previous: order.status, status: status, cause: cause, actor: actor,
         effectID: effectID, correlationID: correlationID))
     settleParts(of: order, at: status)
+    if status.isFinal, order.isHeld {
+      settleLines(of: order.orderID, by: HistoryEntry.ourselves)
+    }
     order.status = status
     order.statusSince = locked.now
     if status != .parked { order.parkedReason = nil }
@@ -78,9 +81,11 @@ extension CycleDecisions {
         isClaimed: canTakeOn(deed, deed.system.lane(shop: order.shopID))))
   }
 
-  /// The label goes, and with it everything that was planned for its parcel.
+  /// The label goes, and with it everything that was planned for its parcel. From now on it counts as
+  /// going: what is under way for it leads to nothing more.
   mutating func void(_ order: OrderSnapshot) {
     changes.ordersOff.append(order.orderID)
+    changes.shipments.append(ShipmentUpdate(orderID: order.orderID, status: .voidPending))
     plan(.voidLabel, for: order)
   }
 

@@ -60,6 +60,7 @@ struct CycleDecisions {
     if case .held = step, let known, known.status.isFinal {
       step = .pointless("the order is \(known.status.rawValue)")
     }
+    if let known, let why = question(of: report, deed, known) { step = .ask(why) }
     if EffectMachine.next(from: effect.state, step) == nil {
       step = .ask("bug: \(step) is no answer in state \(effect.state.rawValue)")
     }
@@ -159,8 +160,11 @@ struct CycleDecisions {
       order.shipment?.isTrackingPosted = true
       changes.shipments.append(ShipmentUpdate(orderID: orderID, isTrackingPosted: true))
     case .shippedAndSeen:
-      if order.shipment?.status == .labelCreated { order.shipment?.status = .trackingUpdated }
-      changes.shipments.append(ShipmentUpdate(orderID: orderID, status: .trackingUpdated))
+      // A label that was taken back meanwhile stays so: see `question`.
+      if order.shipment?.status == .labelCreated {
+        order.shipment?.status = .trackingUpdated
+        changes.shipments.append(ShipmentUpdate(orderID: orderID, status: .trackingUpdated))
+      }
       move(&order, to: .shipped, "the marketplace shows it shipped", effect: effect, call: call)
     case .voided:
       order.shipment?.status = .voided
@@ -253,6 +257,7 @@ struct CycleDecisions {
       shipBy: incoming.shipBy, rawDigest: incoming.digest, hasAddress: incoming.hasAddress)
     follow(objection, on: order)
     takeParts(of: incoming, &order)
+    noticeLines(of: incoming, &order, correlationID: correlationID)
     orders[incoming.orderID] = order
     planNext(for: order)
     return decision
@@ -283,10 +288,12 @@ struct CycleDecisions {
       follow(objection, on: order)
     }
     if let move = decision.move {
+      if order.status == .acceptanceFailed { changes.wentOn.append(order.orderID) }
       self.move(&order, to: move.to, move.cause, effectID: effectID, correlationID: correlationID)
-      if move.to == .cancelled { changes.ordersOff.append(order.orderID) }
+      if move.to.isFinal { changes.ordersOff.append(order.orderID) }
       if mayObject { takeParts(of: incoming, &order) }
     }
+    noticeLines(of: incoming, &order, correlationID: correlationID)
     return decision
   }
 }

@@ -143,7 +143,8 @@ public struct Desk: Sendable {
 
 extension CycleDecisions {
   /// Everything of the order that waits for a person goes back to be tried; counts begin anew. What was
-  /// about a label before the present one is not tried again: whoever asked for a new one settled it.
+  /// about a label before the present one is not tried again: whoever asked for a new one settled it. Nor
+  /// is the acceptance of an order that went on without it.
   mutating func retry(_ order: OrderSnapshot, by actor: String) -> [String] {
     var kinds: [String] = []
     var order = order
@@ -156,7 +157,15 @@ extension CycleDecisions {
         continue
       }
       if effect.deed == .acceptOrder {
-        guard order.status == .acceptanceFailed else { continue }
+        if order.status == .pendingAcceptance { continue }
+        guard order.status == .acceptanceFailed else {
+          add(
+            EffectUpdate(
+              effectID: effect.effectID, state: .cancelled,
+              outcome: "the order went on without it"))
+          kinds.append(effect.deed.rawValue)
+          continue
+        }
         move(&order, to: .pendingAcceptance, "retried by \(actor)", actor: actor)
       }
       add(

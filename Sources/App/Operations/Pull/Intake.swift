@@ -17,15 +17,19 @@ public struct Intake: Sendable {
   let cycle: CycleSettings
   /// The worker of this process, where there is one.
   let openHandover: @Sendable () -> Handover?
+  let notify: @Sendable ([ProcessFailure]) -> Void
 
+  /// - Parameter notify: tells people what waits for one of them.
   public init(
     ledger: Ledger, shop: ShopSettings, cycle: CycleSettings,
-    openHandover: @escaping @Sendable () -> Handover? = { nil }
+    openHandover: @escaping @Sendable () -> Handover? = { nil },
+    notify: @escaping @Sendable ([ProcessFailure]) -> Void = { _ in }
   ) {
     self.ledger = ledger
     self.shop = shop
     self.cycle = cycle
     self.openHandover = openHandover
+    self.notify = notify
   }
 
   /// Stores every order whole, decides what each means, plans what follows.
@@ -108,7 +112,7 @@ public struct Intake: Sendable {
       handover?.lease() ?? Lease(id: UUIDv7.make(), worker: "intake", duration: cycle.lease)
     let (shop, cycle) = (shop, cycle)
     let canTakeOn = handover?.canTakeOn ?? Self.takesNothing
-    let written = try await ledger.change(scope, lease: lease) { locked in
+    let written = try await ledger.change(scope, lease: lease) { (locked) -> (ChangeSet, Written) in
       var report = PullReport(unreadable: unreadable.count)
       var decisions = CycleDecisions(
         locked: locked, shops: [shop.id: shop], cycle: cycle, canTakeOn: canTakeOn)
@@ -120,13 +124,19 @@ public struct Intake: Sendable {
       var changes = decisions.changes
       changes.unreadable = unreadable
       changes.isFresh = locked.orders.isEmpty
-      return (changes, report)
+      return (changes, Written(report: report, raised: changes.failures))
     }
+    if !written.extra.raised.isEmpty { notify(written.extra.raised) }
     if let handover, !written.claimed.isEmpty {
       handover.begin(
         written.claimed, Dictionary(orders.map { ($0.orderID, $0) }) { first, _ in first })
     }
-    return written.extra
+    return written.extra.report
+  }
+
+  private struct Written: Sendable {
+    var report: PullReport
+    var raised: [ProcessFailure]
   }
 
   private static let takesNothing: @Sendable (Deed, String) -> Bool = { _, _ in false }

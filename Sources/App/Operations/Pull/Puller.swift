@@ -20,7 +20,8 @@ public struct Puller: Sendable {
   public init(
     ledger: Ledger, shop: ShopClients, pull: PullSettings, cycle: CycleSettings, log: Log,
     wake: @escaping @Sendable () -> Void,
-    openHandover: @escaping @Sendable () -> Handover? = { nil }
+    openHandover: @escaping @Sendable () -> Handover? = { nil },
+    notify: @escaping @Sendable ([ProcessFailure]) -> Void = { _ in }
   ) {
     self.ledger = ledger
     self.shop = shop
@@ -28,20 +29,22 @@ public struct Puller: Sendable {
     self.log = log.with(["shop": shop.settings.id])
     self.wake = wake
     intake = Intake(
-      ledger: ledger, shop: shop.settings, cycle: cycle, openHandover: openHandover)
+      ledger: ledger, shop: shop.settings, cycle: cycle, openHandover: openHandover,
+      notify: notify)
   }
 
   /// Pulls until the task is cancelled.
   public func run() async {
     var nextSweep = ContinuousClock.now + pull.sweepEvery
     while !Task.isCancelled {
-      var report = await pass(.poll)
+      _ = await pass(.poll)
       var pause = pull.pollEvery
-      if report.problem == nil, ContinuousClock.now >= nextSweep {
+      // Whatever the poll came to: they begin elsewhere, and may get what it did not.
+      if mayAsk, ContinuousClock.now >= nextSweep {
         nextSweep = .now + pull.sweepEvery
-        report = await pass(.sweep)
+        _ = await pass(.sweep)
       }
-      if report.problem == nil { report = await rereadStale() }
+      if mayAsk { _ = await rereadStale() }
       if let wait = throttled.wait(for: shop.settings.id) { pause = max(pause, wait) }
       try? await Task.sleep(for: pause)
     }
@@ -68,6 +71,8 @@ public struct Puller: Sendable {
 
   private let throttled = Gate()
 
+  private var mayAsk: Bool { throttled.wait(for: shop.settings.id) == nil && !Task.isCancelled }
+
   private func walk(_ walk: PullWalk, _ correlationID: String) async -> PullReport {
     var report = PullReport()
     var latest: Timestamp?
@@ -76,40 +81,72 @@ public struct Puller: Sendable {
       var query = MiraklOrderQuery()
       query.startUpdateDate = start(of: walk, cursor)
       query.max = pull.pageSize
-      var offset = 0
+      var skipped: String?
       for _ in 0..<pull.pagesMax {
-        query.offset = offset
-        let answer = await shop.mirakl.orders(query)
-        switch answer.result {
+        switch try await page(query, &report, correlationID) {
         case .failure(let error):
-          report.problem = error.description
           obey(error)
-          report += try await intake.take([], calls: [answer.call], correlationID: correlationID)
-          try await ledger.finish(
-            walk, shop: shop.settings.id, at: nil, problem: error.description)
-          return report
+          let isOdd = query.offset > 0 && error.mayBePage && skipped == nil
+          guard isOdd else { return try await end(walk, early: error.description, report) }
+          // The newest orders are on the last page, and one that cannot be read keeps none of them waiting.
+          skipped = "page at \(query.offset): \(error.description)"
+          query.offset += pull.pageSize
         case .success(let page):
-          report += try await intake.take(
-            page.orders, calls: [answer.call], correlationID: correlationID)
           for order in page.orders {
             if let updated = order.lastUpdated { latest = max(latest ?? updated, updated) }
           }
-          if report.new + report.changed > 0 { wake() }
-          guard let next = page.nextOffset, next > offset else {
+          guard let next = page.nextOffset, next > query.offset else {
+            if let skipped { return try await end(walk, early: skipped, report) }
             return await end(walk, latest, report)
           }
-          offset = next
+          query.offset = next
         }
       }
       // The cursor stays: nobody knows what lies behind the last page.
-      let problem = "the list of orders does not end within \(pull.pagesMax) pages"
-      report.problem = problem
-      try await ledger.finish(walk, shop: shop.settings.id, at: nil, problem: problem)
-      return report
+      return try await end(
+        walk, early: "the list of orders does not end within \(pull.pagesMax) pages", report)
     } catch {
       report.problem = error.description
       return report
     }
+  }
+
+  /// One page, its orders stored. A later page that did not come is asked for again: the next walk would
+  /// begin with the oldest orders, and a long one would never come to its end.
+  private func page(
+    _ query: MiraklOrderQuery, _ report: inout PullReport, _ correlationID: String
+  ) async throws(PostgresError) -> Result<MiraklOrderPage, OutsideError> {
+    var pause = pull.pauseOfPage
+    var tries = 1
+    while true {
+      let answer = await shop.mirakl.orders(query)
+      switch answer.result {
+      case .success(let page):
+        report += try await intake.take(
+          page.orders, calls: [answer.call], correlationID: correlationID)
+        if report.new + report.changed > 0 { wake() }
+        return .success(page)
+      case .failure(let error):
+        report += try await intake.take([], calls: [answer.call], correlationID: correlationID)
+        guard query.offset > 0, tries < pull.triesOfPage, !Task.isCancelled,
+          let wait = error.wait(orElse: pause), wait <= pull.waitMax
+        else { return .failure(error) }
+        try? await Task.sleep(for: wait)
+        tries += 1
+        pause *= 2
+      }
+    }
+  }
+
+  /// The cursor stays, and the overview tells why.
+  private func end(
+    _ walk: PullWalk, early problem: String, _ report: PullReport
+  ) async throws(PostgresError) -> PullReport {
+    var report = report
+    report.problem = problem
+    try await ledger.finish(walk, shop: shop.settings.id, at: nil, problem: problem)
+    if report.new + report.changed > 0 { await ledger.announce() }
+    return report
   }
 
   /// A shop that was told to wait is not asked again before that.
@@ -185,5 +222,24 @@ public struct Puller: Sendable {
     await ledger.announce()
     wake()
     return report
+  }
+}
+
+extension OutsideError {
+  /// How long to wait before a page is asked for again; `nil` when that cannot help.
+  fileprivate func wait(orElse pause: Duration) -> Duration? {
+    switch classification {
+    case .transient(let after): max(after ?? pause, pause)
+    case .throttled(let after): after ?? .seconds(60)
+    case .refused, .conflict, .notFound, .denied, .invalid, .unknownOutcome, .needsPerson, .bug: nil
+    }
+  }
+
+  /// It may be this page alone that cannot be had.
+  fileprivate var mayBePage: Bool {
+    switch classification {
+    case .transient, .bug, .invalid, .refused: true
+    case .throttled, .conflict, .notFound, .denied, .unknownOutcome, .needsPerson: false
+    }
   }
 }

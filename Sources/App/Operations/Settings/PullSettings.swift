@@ -17,6 +17,12 @@ public struct PullSettings: Sendable {
   /// Pages of one walk, against a list that never ends. Orders come sorted by their creation, so the
   /// next walk would show the same ones first: to end one early is a problem, and the cursor stays.
   public var pagesMax = 10_000
+  /// How often a later page is asked for in one walk, and how long before the second time; each time
+  /// after it waits twice as long.
+  public var triesOfPage = 4
+  public var pauseOfPage = Duration.seconds(2)
+  /// A walk that is told to wait for longer than this ends instead.
+  public var waitMax = Duration.minutes(5)
 
   public init() {}
 }

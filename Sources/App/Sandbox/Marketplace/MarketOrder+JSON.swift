@@ -39,8 +39,8 @@ extension MarketOrder {
     case .shippingAddress:
       out.append(contentsOf: state.showsAddresses ? template.shippingAddress : Self.null)
     case .lineState:
-      let refused = isRefused(cut.line)
-      Self.quote(refused ? "REFUSED" : stateShown ?? strangeState ?? state.rawValue, &out)
+      let end = isRefused(cut.line) ? "REFUSED" : isCancelled(cut.line) ? "CANCELED" : nil
+      Self.quote(end ?? stateShown ?? strangeState ?? state.rawValue, &out)
     case .lineReasonCode: Self.text(isRefused(cut.line) ? "REFUSED" : nil, &out)
     case .lineReasonLabel: Self.text(isRefused(cut.line) ? "Refused by the seller" : nil, &out)
     case .lineDebited: Self.seconds(isRefused(cut.line) ? nil : debitedAt, &out)
@@ -52,6 +52,10 @@ extension MarketOrder {
 
   private func isRefused(_ line: Int) -> Bool {
     line < lines.count && lines[line].accepted == false
+  }
+
+  private func isCancelled(_ line: Int) -> Bool {
+    line < lines.count && lines[line].isCancelled
   }
 
   /// A date without a fraction, as most of an order's dates are.

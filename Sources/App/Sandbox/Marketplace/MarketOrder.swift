@@ -6,6 +6,8 @@ struct MarketOrder: Sendable {
     let id: String
     /// The seller's decision, once made.
     var accepted: Bool?
+    /// Taken out of the order afterwards, whole.
+    var isCancelled = false
   }
 
   struct Tracking: Sendable, Equatable {

@@ -117,6 +117,18 @@ extension Marketplace {
     force(id, to: .canceled)
   }
 
+  /// One line is cancelled, the order goes on; false when there is no such order or line.
+  func cancelLine(_ line: Int, of id: String) -> Bool {
+    enter { state, now in
+      guard let at = state.byID[id], state.orders[at].lines.indices.contains(line) else {
+        return false
+      }
+      state.orders[at].lines[line].isCancelled = true
+      state.touch(at, at: now)
+      return true
+    }
+  }
+
   /// Puts an order into a state; false when there is none of this id or it cannot be canceled.
   func force(_ id: String, to target: MarketState) -> Bool {
     enter { state, now in

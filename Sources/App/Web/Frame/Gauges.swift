@@ -33,6 +33,12 @@ enum Gauges {
     gauges.set(
       "quayside_skus_unmapped", Double(counts.unmappedSKUs),
       help: "SKUs on open orders that the catalogue does not know.")
+    for pull in counts.pullProblems {
+      gauges.set(
+        "quayside_pull_failing_seconds", Double(pull.lasts.milliseconds) / 1_000,
+        labels: ["shop": pull.shopID, "walk": pull.walk],
+        help: "For how long no walk over a shop's orders or messages has come to its end.")
+    }
     return gauges.text()
   }
 }

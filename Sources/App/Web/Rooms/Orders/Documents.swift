@@ -32,6 +32,7 @@ enum Documents {
       "failures_open": .int(Int64(counts.openFailures)),
       "unreadable_orders": .int(Int64(counts.unreadableOrders)),
       "unmapped_skus": .int(Int64(counts.unmappedSKUs)),
+      "pulls_failing": .int(Int64(counts.pullProblems.count)),
     ]
   }
 

@@ -72,7 +72,9 @@ struct DutyList: Sendable {
     Item(
       deadline: duty.deadline, what: words(duty.kind), isHeld: row.isHeld,
       link: Parts.orderLink(row.orderID) + Tag.small { row.title ?? row.shopName },
-      why: row.trouble ?? risk(duty, clock))
+      why: duty.kind == .aside
+        ? "It was put aside after it was shipped: the customer has a tracking number."
+        : row.trouble ?? risk(duty, clock))
   }
 
   /// Nobody is asked anything; the clock alone brings it here.
@@ -101,6 +103,7 @@ struct DutyList: Sendable {
     case .question: "Asks you"
     case .accept: "Accept by"
     case .ship: "Ship by"
+    case .aside: "Put aside"
     }
   }
 }

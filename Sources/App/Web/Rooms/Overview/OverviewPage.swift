@@ -4,6 +4,8 @@ import Ledger
 /// What needs a person now, the most urgent first; where everything stands; what came in last.
 struct OverviewPage: Sendable {
   static let latestMax = 8
+  /// One failed poll is made good by the next.
+  static let pullPatience = Duration.minutes(2)
 
   var situation: Situation
   var duties: DutyList
@@ -59,6 +61,15 @@ struct OverviewPage: Sendable {
 
   private var notices: [(String, Path?)] {
     var notices: [(String, Path?)] = []
+    for pull in situation.pullProblems where pull.lasts >= Self.pullPatience {
+      let what = pull.walk == "messages" ? "Messages" : "Orders"
+      let minutes = Words.count(Int(pull.lasts.components.seconds / 60), "minute", "minutes")
+      notices.append(
+        (
+          "\(what) of shop \(pull.shopID) have not all come in for \(minutes): \(pull.problem).",
+          nil
+        ))
+    }
     if unmapped > 0 {
       let what = Words.count(unmapped, "SKU is", "SKUs are")
       notices.append(

@@ -1,0 +1,125 @@
+import Kit
+import Ledger
+import Mirakl
+import Operations
+import Orders
+import People
+import Sandbox
+import Testing
+
+/// What somebody ships on the marketplace's own pages while Quayside is at it.
+@Suite struct `Shipped by hand` {
+  /// Accepted, its shipment written down, and the carrier refuses the shop's key.
+  private func refusedByTheCarrier(_ house: House) async throws -> String {
+    house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .status, status: 401)])
+    try await house.stockLaptop(ram: 5, ssd: 5)
+    let id = house.sell("LAP")
+    try await house.work {
+      try await both(house.status(id) == .accepted) { house.requests("create_shipment") > 0 }
+    }
+    return id
+  }
+
+  private func post(_ number: String, _ house: House, _ id: String) async throws {
+    let tracking = MiraklTracking.unregistered(
+      carrierName: "Own van", carrierURL: "https://van.example/", trackingNumber: number)
+    try await house.shops[0].mirakl.tracking(id, tracking).result.get()
+  }
+
+  private func ship(_ house: House, _ id: String) async throws {
+    try await house.shops[0].mirakl.ship(id).result.get()
+  }
+
+  @Test func `an order that waits for its label ends, its parts leave, and nothing is bought`()
+    async throws
+  {
+    try await House.with { house in
+      let id = try await refusedByTheCarrier(house)
+      try await post("HAND-1", house, id)
+      try await ship(house, id)
+      house.sandbox.setDials([])
+      try await house.work {
+        try await both(house.status(id) == .shipped) {
+          try await house.effectStates("buy_label") == ["cancelled"]
+        }
+      }
+      let order = try #require(house.sandbox.tally().orders[id])
+      #expect(order.labelsBought == 0 && order.tracking == "HAND-1" && order.ships == 1)
+      #expect(try await house.stock() == ["RAM 3/0", "SSD 4/0"])
+      #expect(try await house.ledger.situation().failures == 0)
+      try await house.checkStock()
+    }
+  }
+
+  @Test func `no label is bought over a tracking number that is not ours; a person is asked`()
+    async throws
+  {
+    try await House.with { house in
+      let id = try await refusedByTheCarrier(house)
+      try await post("HAND-1", house, id)
+      house.sandbox.setDials([])
+      try await house.work { try await house.need(id)?.contains("HAND-1") == true }
+      #expect(try await house.status(id) == .accepted)
+      #expect(house.sandbox.tally().orders[id]?.labelsBought == 0)
+      try await ship(house, id)
+      try await house.work { try await house.status(id) == .shipped }
+      #expect(try await house.desk.retry(id, by: "tester") == ["buy_label"])
+      try await house.work { try await house.effectStates("buy_label") == ["cancelled"] }
+      #expect(house.sandbox.tally().orders[id]?.tracking == "HAND-1")
+      #expect(house.sandbox.tally().orders[id]?.labelsBought == 0)
+      #expect(try await house.need(id) == nil)
+      #expect(try await house.ledger.situation().failures == 0)
+    }
+  }
+
+  @Test func `an order whose label was voided ends too`() async throws {
+    try await House.with { house in
+      house.sandbox.setDials([FaultRule(call: "tracking", fault: .status, status: 401)])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      try await house.work { try await house.status(id) == .labelCreated }
+      try await house.desk.void(id, by: "tester")
+      try await house.work {
+        try await both(house.status(id) == .accepted) {
+          try await house.ask("select status from shipments") == ["voided"]
+        }
+      }
+      house.sandbox.setDials([])
+      try await post("HAND-1", house, id)
+      try await ship(house, id)
+      try await house.work { try await house.status(id) == .shipped }
+      let order = try #require(house.sandbox.tally().orders[id])
+      #expect(order.labelsLive == 0 && order.tracking == "HAND-1" && order.ships == 1)
+      #expect(try await house.need(id) == nil)
+    }
+  }
+
+  @Test func `a label that was being bought meanwhile is a surplus that a person voids`()
+    async throws
+  {
+    try await House.with { house in
+      house.sandbox.setDials([
+        FaultRule(call: "create_shipment", fault: .slow, when: .before, ms: 2_500)
+      ])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      var isByHand = false
+      try await house.work {
+        if isByHand { return try await house.need(id)?.contains("void it") == true }
+        guard house.sandbox.dialsFired == [1] else { return false }
+        try await post("HAND-1", house, id)
+        try await ship(house, id)
+        isByHand = true
+        return false
+      }
+      #expect(try await house.status(id) == .shipped)
+      #expect(house.sandbox.tally().orders[id]?.labelsLive == 1)
+      #expect(house.sandbox.tally().orders[id]?.tracking == "HAND-1")
+      try await house.desk.void(id, by: "tester")
+      try await house.work { try await house.ask("select status from shipments") == ["voided"] }
+      #expect(house.sandbox.tally().orders[id]?.labelsLive == 0)
+      #expect(try await house.desk.retry(id, by: "tester") == ["buy_label"])
+      try await house.work { try await house.effectStates("buy_label") == ["cancelled"] }
+      #expect(house.sandbox.tally().orders[id]?.labelsBought == 1)
+      #expect(try await house.ledger.situation().failures == 0)
+    }
+  }
+}
