@@ -33,6 +33,15 @@ extension BrowserTests {
       }
     }
 
+    @Test("a scan that the server cannot take is shown, and keeps none behind it waiting")
+    func refused() async throws {
+      try await play { stage in
+        try await stage.scene("bench_refused")
+        try await stage.expect(
+          "select count(*) from packing_scans where outcome in ('counted', 'complete')", 1)
+      }
+    }
+
     @Test("the camera scans: a code counts once for each time that it comes into the picture")
     func camera() async throws {
       try await play { stage in

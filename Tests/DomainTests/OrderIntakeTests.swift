@@ -109,7 +109,9 @@ struct OrderIntakeTests {
   }
 
   /// No label of ours is on a parcel.
-  static let unlabelled: Set<ShipmentStatus> = [.labelCreationInitiated, .voided, .refundRequested]
+  static let unlabelled: Set<ShipmentStatus> = [
+    .labelCreationInitiated, .voided, .refundRequested, .voidPending,
+  ]
 
   @Test("what is shipped while no label of ours is on a parcel was shipped by somebody else")
   func byHand() {

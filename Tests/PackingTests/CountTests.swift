@@ -74,6 +74,11 @@ extension BenchTests {
         #expect(try await onHand(house) == "65")
         try await counted(60, then: file(onHand: 62), undone: true)
         #expect(try await onHand(house) == "60")
+        // The file is the later word, whatever was counted before it.
+        try await counted(60, then: file(onHand: 74))
+        #expect(try await onHand(house) == "74")
+        try await counted(76, then: file(onHand: 10))
+        #expect(try await onHand(house) == "10")
       }
     }
   }

@@ -153,15 +153,15 @@ public enum OrderIntake {
   }
 
   /// An order that is shipped while no label of ours is on a parcel was shipped by somebody else. One
-  /// with such a label is left to `mark_shipped`, which proves that it went with that; one whose label is
-  /// going, to what takes the label back.
+  /// with such a label is left to `mark_shipped`, which proves that it went with that. A label that is
+  /// going counts as gone: where the carrier does not take it back, the order would never end.
   private static func shippedWithoutUs(_ parcel: ShipmentStatus?) -> StatusMove? {
     switch parcel {
     case .none, .some(.labelCreationInitiated):
       StatusMove(to: .shipped, cause: "shipped outside Quayside")
-    case .some(.voided), .some(.refundRequested):
+    case .some(.voided), .some(.refundRequested), .some(.voidPending):
       StatusMove(to: .shipped, cause: "shipped at the marketplace, and its label was taken back")
-    case .some(.labelBought), .some(.labelCreated), .some(.trackingUpdated), .some(.voidPending):
+    case .some(.labelBought), .some(.labelCreated), .some(.trackingUpdated):
       nil
     }
   }

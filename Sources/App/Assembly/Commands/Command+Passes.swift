@@ -33,7 +33,7 @@ extension Command {
         let puller = installation.puller(shop)
         let report = await puller.pass(.poll)
         pulled = pulled + report
-        if report.problem == nil { pulled = pulled + (await puller.rereadStale()) }
+        if puller.mayAsk { pulled = pulled + (await puller.rereadStale()) }
       }
     }
     var inbox = MessagePullReport()

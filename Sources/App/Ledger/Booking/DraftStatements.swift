@@ -157,14 +157,6 @@ struct WriteConfirmations: PostgresStatement {
   }
 }
 
-/// Questions that reached nobody, when a newer one is kept in their place.
-struct DeleteConfirmations: PostgresStatement {
-  static let sql =
-    "delete from booking_confirmations where confirmation_id = any($1) and state = 'asked'"
-  let ids: [UUIDv7]
-  func bind(_ b: inout PostgresBindings) { b.append(ids) }
-}
-
 struct InsertApproval: PostgresStatement {
   static let sql = """
     insert into booking_approvals (draft_id, draft_version, summary_sha256, exceeded, principal,

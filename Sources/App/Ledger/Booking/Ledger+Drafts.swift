@@ -118,9 +118,6 @@ extension Ledger {
     }
     let changed = work.file.confirmations.filter { !before.confirmations.contains($0) }
     if !changed.isEmpty { _ = writing.add(WriteConfirmations(all: changed)) }
-    let kept = Set(work.file.confirmations.map(\.id))
-    let dropped = before.confirmations.map(\.id).filter { !kept.contains($0) }
-    if !dropped.isEmpty { _ = writing.add(DeleteConfirmations(ids: dropped)) }
     if let approval = work.approval {
       _ = writing.add(
         InsertApproval(

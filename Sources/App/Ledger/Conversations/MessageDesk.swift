@@ -35,10 +35,16 @@ struct ReadMessageEffect: PostgresStatement {
 /// thread is read before anything goes out again.
 struct RetryMessage: PostgresStatement {
   static let sql = """
-    update effects set state = 'planned', due_at = clock_timestamp(), tries = 0, checks = 0,
-      lease = null, worker = null, outcome = 'set going again by ' || $2,
-      updated_at = clock_timestamp()
-    where effect_id = $1 and state in ('needs_person', 'refused')
+    with again as (
+      update effects set state = 'planned', due_at = clock_timestamp(), tries = 0, checks = 0,
+        lease = null, worker = null, outcome = 'set going again by ' || $2,
+        updated_at = clock_timestamp()
+      where effect_id = $1 and state in ('needs_person', 'refused')
+      returning effect_id
+    )
+    update messages m set answers_before = (
+      select max(x.id) + 1 from messages x where x.conversation_id = m.conversation_id)
+    from again where m.effect_id = again.effect_id
     """
   let effectID: Int64
   let actor: String

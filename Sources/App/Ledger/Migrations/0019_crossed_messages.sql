@@ -1,5 +1,8 @@
 -- A customer's message that crosses our answer waits for another one.
 
+-- One of ours that was set going again by hand answers what had come until then: whoever did that had seen it.
+alter table messages add column answers_before bigint;
+
 -- What a conversation's row says of its messages, counted anew. A message of ours counts when the
 -- marketplace has shown it; before that nobody was answered. One that was written here answers what was
 -- stored before it: what the customer wrote meanwhile, and a pull brought later, nobody had seen. What one
@@ -19,7 +22,7 @@ create or replace function refresh_conversations(ids bigint[]) returns void lang
     order by m.created_at desc, m.id desc limit 1) l on true
   cross join lateral (
     select max(m.created_at) filter (where m.effect_id is null) as elsewhere,
-      max(m.id) filter (where m.effect_id is not null) as here
+      max(coalesce(m.answers_before, m.id)) filter (where m.effect_id is not null) as here
     from messages m
     where m.conversation_id = i.id and m.sender_type = 'technician'
       and m.mirakl_message_id is not null and 'CUSTOMER' = any(m.recipients)) o

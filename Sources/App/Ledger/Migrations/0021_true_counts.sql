@@ -23,8 +23,8 @@ end $$;
 -- sheet first and the stock then, so that each is wholly before the other.
 --
 -- What a count found may have been found again before its sheet is closed. Where more left than was
--- known of, the pieces that it found were booked as `corrected`, and are not booked twice; a file that
--- said how many there are set that right as well, unless it was undone.
+-- known of, the pieces that it found were booked as `corrected`, and are not booked twice. A file that said
+-- how many there are is the later word, as a later count is, unless it was undone.
 create or replace function close_stocktake(take bigint, by_whom text, at timestamptz) returns bigint
 language plpgsql as $$
 declare
@@ -46,7 +46,7 @@ begin
       case when c.rest > 0 then greatest(c.rest - c.covered, 0) else c.rest end as difference
     from (
       select l.component_id, l.counted_by, t.title, later.covered,
-        l.counted - l.expected - later.set_right - coalesce((
+        l.counted - l.expected - coalesce((
           select sum(m.delta) from stocktakes o
           join stock_movements m
             on m.stocktake_id = o.stocktake_id and m.component_id = l.component_id
@@ -56,14 +56,13 @@ begin
       join stocktakes t using (stocktake_id)
       cross join lateral (
         select coalesce(sum(m.delta) filter (where m.kind = 'corrected'), 0) as covered,
-          coalesce(sum(m.delta) filter (where m.set_to is not null and u.movement_id is null), 0)
-            as set_right
+          coalesce(bool_or(m.set_to is not null and u.movement_id is null), false) as is_set
         from stock_movements m
         left join stock_movements u on m.set_to is not null
           and u.request_key = 'undo-import/' || m.import_id || '/' || m.component_id
         where m.component_id = l.component_id and m.movement_id > coalesce(l.counted_after, 0)
           and (l.counted_after is not null or m.created_at > l.counted_at)) later
-      where l.stocktake_id = take and l.counted is not null and not exists (
+      where l.stocktake_id = take and l.counted is not null and not later.is_set and not exists (
         select from stocktakes o join stocktake_lines other using (stocktake_id)
         where o.state = 'closed' and o.closed_at > l.counted_at
           and other.component_id = l.component_id and other.counted_at > l.counted_at)) c) counts

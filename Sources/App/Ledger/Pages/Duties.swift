@@ -15,6 +15,16 @@ public struct Duty: Sendable {
   public var deadline: Timestamp?
 }
 
+/// Of a shipped order `o` with a hold `h`, or none: it was put aside when it was shipped already, or with
+/// what a person was told of its lines.
+enum PutAside {
+  static let sql = """
+    (h.since >= o.status_since or h.order_id is not null and exists (
+      select from process_failures f where f.order_id = o.order_id
+        and f.process_name = 'OrderLines' and f.resolved_at is null))
+    """
+}
+
 /// What needs a person now, and what will be late within `soon`, the earliest deadline first.
 struct ReadDuties: PostgresStatement {
   static let sql = """
@@ -25,7 +35,7 @@ struct ReadDuties: PostgresStatement {
           then o.accept_by else o.ship_by end as deadline
       from orders o where o.is_open and o.channel = 'marketplace'
     ), ended as (
-      select o.order_id, o.status = 'shipped' and h.since > o.status_since as is_aside, o.ship_by,
+      select o.order_id, o.status = 'shipped' and \(PutAside.sql) as is_aside, o.ship_by,
         o.created_at, o.order_id in (select subject from effects where is_for_people) as asks
       from orders o left join order_holds h using (order_id)
       where o.order_id = any(array(

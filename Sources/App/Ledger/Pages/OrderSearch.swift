@@ -76,7 +76,7 @@ struct ListOpenOrders: OrderPlaces {
           union select order_id from order_holds where $3 or $4))
         and not o.is_open
         and ($4 and o.order_id in (select subject from effects where is_for_people)
-          or o.status = 'shipped' and h.since > o.status_since)
+          or o.status = 'shipped' and \(PutAside.sql))
     )
     select order_id, created_at from found
     where $5::timestamptz is null or (created_at, order_id) < ($5, $6)

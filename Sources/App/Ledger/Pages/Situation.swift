@@ -31,7 +31,7 @@ struct CountSituation: PostgresStatement {
     ) parts group by channel, status
     union all
     select 'held', '', '', count(*) from order_holds h join orders o using (order_id)
-      where o.is_open or o.status = 'shipped' and h.since > o.status_since
+      where o.is_open or o.status = 'shipped' and \(PutAside.sql)
     union all
     select 'effect', '', state, count(*) from open_effects group by state
     union all

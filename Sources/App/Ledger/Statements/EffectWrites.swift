@@ -113,11 +113,13 @@ struct UpdateEffects: PostgresStatement {
   }
 }
 
-/// What is planned for orders or labels that are off, and dies with them.
+/// What is planned for orders or labels that are off, and dies with them. What an earlier call may have bought
+/// is looked for first; of a held order it would never come due.
 struct CancelPlanned: PostgresStatement {
   static let sql = """
     update effects set state = 'cancelled', outcome = 'the order or its label is off', updated_at = $1
     where subject = any($2) and kind = any($3) and state = 'planned'
+      and (kind <> 'buy_label' or sends = 0 or due_at > $1 + interval '1 year')
     """
   let now: Timestamp
   let orderIDs: [String]

@@ -16,7 +16,7 @@ extension Hands {
   /// Between looks at what other searches read at this moment.
   private static let glance = Duration.milliseconds(50)
   /// A search that its lease is too short for goes on under another one, so not at once.
-  private static let pause = Duration.seconds(1)
+  private static let pause = Duration.milliseconds(1)
 
   /// All labels that exist under a request id, proved to be ours by their details: request id and
   /// customer-ref-1. Contract accounts are searched by request id, others by time window.

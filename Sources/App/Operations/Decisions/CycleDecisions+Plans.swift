@@ -26,7 +26,7 @@ extension CycleDecisions {
         orderID: order.orderID, previous: order.status, status: status, cause: cause, actor: actor,
         effectID: effectID, correlationID: correlationID))
     settleParts(of: order, at: status)
-    if status.isFinal, order.isHeld {
+    if status == .cancelled, order.isHeld {
       settleLines(of: order.orderID, by: HistoryEntry.ourselves)
     }
     order.status = status

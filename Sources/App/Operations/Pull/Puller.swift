@@ -41,8 +41,10 @@ public struct Puller: Sendable {
       var pause = pull.pollEvery
       // Whatever the poll came to: they begin elsewhere, and may get what it did not.
       if mayAsk, ContinuousClock.now >= nextSweep {
-        nextSweep = .now + pull.sweepEvery
-        _ = await pass(.sweep)
+        let report = await pass(.sweep)
+        // One that failed is made good soon.
+        nextSweep =
+          .now + (report.problem == nil ? pull.sweepEvery : min(pull.sweepEvery, pull.sweepAgain))
       }
       if mayAsk { _ = await rereadStale() }
       if let wait = throttled.wait(for: shop.settings.id) { pause = max(pause, wait) }
@@ -71,7 +73,8 @@ public struct Puller: Sendable {
 
   private let throttled = Gate()
 
-  private var mayAsk: Bool { throttled.wait(for: shop.settings.id) == nil && !Task.isCancelled }
+  /// The shop has not told to wait.
+  public var mayAsk: Bool { throttled.wait(for: shop.settings.id) == nil && !Task.isCancelled }
 
   private func walk(_ walk: PullWalk, _ correlationID: String) async -> PullReport {
     var report = PullReport()

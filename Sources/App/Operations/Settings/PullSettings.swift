@@ -8,6 +8,8 @@ public struct PullSettings: Sendable {
   /// The poll starts this much before the last update it saw.
   public var pollOverlap = Duration.minutes(5)
   public var sweepEvery = Duration.hours(1)
+  /// After one that failed.
+  public var sweepAgain = Duration.minutes(5)
   public var sweepBack = Duration.hours(48)
   /// How far back the very first poll of a shop looks.
   public var firstLookBack = Duration.days(7)

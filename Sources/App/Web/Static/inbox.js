@@ -41,7 +41,8 @@
   const body = document.getElementById("body");
   const hint = document.getElementById("reply-hint");
   const presence = document.getElementById("presence");
-  const draft = "quayside-draft-" + thread;
+  // Whoever signs in next in this tab is not shown what another wrote.
+  const draft = `quayside-draft-${page.dataset.who}-${thread}`;
   const sending = draft + "-sending";
   let wroteAt = 0;
   let isSending = false;

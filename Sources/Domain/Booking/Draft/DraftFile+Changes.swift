@@ -173,20 +173,21 @@ extension DraftFile {
         .confirmationVoid, "show the summary first: it is not the one that was shown")
     }
     try requireComplete(around)
-    guard confirmations.count(where: { !$0.isUndelivered }) < Self.confirmationsMax else {
+    guard confirmations.count(where: { !$0.isUndelivered }) < Self.confirmationsMax,
+      confirmations.count < Self.triesMax
+    else {
       throw BookingError(.draftClosed, "the customer was asked too often about this draft")
     }
     confirmations.append(question)
   }
 
   /// Whoever carries questions did not take this one: the next one may be put at once. Where it arrived
-  /// after all it can be answered like any other. Only the newest of these is kept.
+  /// after all its link can be answered like any other, but no code of it can be guessed at.
   public mutating func noteUndelivered(_ id: UUIDv7, _ around: Surroundings) {
     guard let i = confirmations.firstIndex(where: { $0.id == id && $0.state == .asked }) else {
       return
     }
     confirmations[i].undeliveredAt = around.now
-    confirmations.removeAll { $0.isUndelivered && $0.id != id }
   }
 
   /// Whether the answer that was tried comes with what only the one who was asked can have.
@@ -228,7 +229,9 @@ extension DraftFile {
         throw BookingError(.signatureInvalid, "this question is not answered by a signature")
       }
     case .code(let given):
-      guard let code = question.code, question.codeTries < Confirmation.codeTriesMax else {
+      guard let code = question.code, !question.isUndelivered,
+        question.codeTries < Confirmation.codeTriesMax
+      else {
         throw BookingError(.codeWrong, "no code can be given for this question any more")
       }
       guard given == code else {

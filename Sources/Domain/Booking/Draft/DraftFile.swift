@@ -10,6 +10,8 @@ public struct DraftFile: Sendable, Equatable {
   /// More open or answered questions than this are not kept about one draft; one that did not reach the
   /// customer is not counted.
   public static let confirmationsMax = 20
+  /// Questions about one draft that are put at all, those that did not arrive included.
+  public static let triesMax = 60
 
   public init(_ draft: Draft, confirmations: [Confirmation] = []) {
     self.draft = draft

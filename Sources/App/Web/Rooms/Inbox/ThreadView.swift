@@ -60,7 +60,7 @@ struct ThreadView: Sendable {
   func markup() -> Markup {
     Tag.div(
       .class("stack"), .id("thread-page"), .data("thread", String(thread.id)),
-      .data("previous", previous.map(String.init) ?? ""),
+      .data("who", visit.session.name), .data("previous", previous.map(String.init) ?? ""),
       .data("following", following.map(String.init) ?? ""),
       .data("unread", thread.status == .unread ? "1" : "")
     ) {
