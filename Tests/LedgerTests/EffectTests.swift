@@ -341,5 +341,23 @@ extension LedgerTests {
             "select count(*)::text from effects where subject = 'o2' and state = 'planned'") == "1")
       }
     }
+
+    @Test("a purchase that may have been made is looked for, whatever became of its order")
+    func perhapsBought() async throws {
+      try await Shop.open { shop in
+        try await shop.add(["o1", "o2", "o3"])
+        try await shop.write { changes in
+          changes.plans = ["o1", "o2", "o3"].map { Shop.effect(.buyLabel, of: $0) }
+        }
+        // The second one's call went out; so did the third one's, whose order is held.
+        try await shop.database.run("update effects set sends = 1 where subject <> 'o1'")
+        try await shop.database.run(
+          "update effects set due_at = due_at + interval '10 years' where subject = 'o3'")
+        try await shop.write { $0.ordersOff = ["o1", "o2", "o3"] }
+        #expect(
+          try await shop.database.rows("select state from effects order by subject")
+            == ["cancelled", "planned", "cancelled"])
+      }
+    }
   }
 }
