@@ -89,7 +89,8 @@ public struct Puller: Sendable {
         switch try await page(query, &report, correlationID) {
         case .failure(let error):
           obey(error)
-          let isOdd = query.offset > 0 && error.mayBePage && skipped == nil
+          let isOdd =
+            query.offset > 0 && error.mayBePage && skipped == nil && !Task.isCancelled
           guard isOdd else { return try await end(walk, early: error.description, report) }
           // The newest orders are on the last page, and one that cannot be read keeps none of them waiting.
           skipped = "page at \(query.offset): \(error.description)"
