@@ -66,15 +66,14 @@ public struct PullProblem: Sendable, Equatable {
   /// `poll`, `sweep`, `messages`.
   public var walk: String
   public var problem: String
-  /// The first failure since the last walk that came to its end.
-  public var since: Timestamp
+  /// Since the first failure after the last walk that came to its end.
   public var lasts: Duration
 }
 
 /// A shop that nobody pulls any more keeps its last problem; it is none.
 struct ReadPullProblems: PostgresStatement {
   static let sql = """
-    select shop_id, walk, last_problem, problem_since,
+    select shop_id, walk, last_problem,
       (extract(epoch from clock_timestamp() - problem_since) * 1e6)::bigint
     from pull_cursors
     where last_problem is not null and problem_since is not null
@@ -84,7 +83,7 @@ struct ReadPullProblems: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> PullProblem {
     PullProblem(
       shopID: try r.string(0), walk: try r.string(1), problem: try r.string(2),
-      since: try r.timestamp(3), lasts: .microseconds(try r.int64(4)))
+      lasts: .microseconds(try r.int64(3)))
   }
 }
 

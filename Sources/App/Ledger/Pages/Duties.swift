@@ -21,7 +21,7 @@ enum PutAside {
   static let sql = """
     (h.since >= o.status_since or h.order_id is not null and exists (
       select from process_failures f where f.order_id = o.order_id
-        and f.process_name = 'OrderLines' and f.resolved_at is null))
+        and f.process_name = '\(ProcessFailure.lines)' and f.resolved_at is null))
     """
 }
 
