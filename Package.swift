@@ -136,7 +136,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "quayside", dependencies: ["Assembly"], path: "Sources/Executables/quayside",
-      swiftSettings: safe),
+      swiftSettings: safe,
+      // Its `malloc` takes the place of the C library's (docs/decisions/0015).
+      linkerSettings: [.linkedLibrary("jemalloc")]),
 
     tests("KitTests", ["Kit", "XML", "Cryptography"]),
     tests("PostgresTests", ["ClusterStage", "Kit", "Postgres"]),

@@ -205,13 +205,14 @@ extension CallRecord {
   static func sample(
     at moment: Timestamp = .now(), related: String? = nil, subjects: [String] = [],
     request: [UInt8] = [], type: String = "application/json", body: [UInt8] = [],
-    isSuccess: Bool = true
+    isSuccess: Bool = true, url: String = "https://marketplace.example/api/orders",
+    problem: String? = nil, responseHeaders: [(String, String)] = [("content-type", "x")]
   ) -> CallRecord {
     CallRecord(
       id: UUIDv7.make(at: moment), service: "BestBuy", endpoint: "OR11", method: "GET",
-      url: "https://marketplace.example/api/orders", requestBody: request,
-      requestContentType: type, statusCode: 200, responseHeaders: [("content-type", "x")],
+      url: url, requestBody: request, requestContentType: type, statusCode: 200,
+      responseHeaders: responseHeaders,
       responseBody: body, startedAt: moment, duration: .milliseconds(12), isSuccess: isSuccess,
-      correlationID: "c1", relatedID: related, subjects: subjects)
+      problem: problem, correlationID: "c1", relatedID: related, subjects: subjects)
   }
 }

@@ -86,16 +86,17 @@ struct Shop: Sendable {
 
   static func order(
     _ id: String, hasAddress: Bool = true, skus: [String] = ["S-1"], raw: String? = nil,
-    title: String? = "Laptop"
+    title: String? = "Laptop", state: String = "WAITING_ACCEPTANCE", currency: String = "CAD",
+    prices: (total: String?, unit: String?) = ("10.50", "5.25")
   ) -> IncomingOrder {
     let raw = Array((raw ?? "{\"order_id\": \"\(id)\"}").utf8)
     return IncomingOrder(
-      orderID: id, state: "WAITING_ACCEPTANCE", updatedAt: noon, placedAt: noon, shipBy: nil,
-      currency: "CAD", totalPrice: "10.50", hasAddress: hasAddress, trackingNumber: nil,
+      orderID: id, state: state, updatedAt: noon, placedAt: noon, shipBy: nil,
+      currency: currency, totalPrice: prices.total, hasAddress: hasAddress, trackingNumber: nil,
       lines: skus.enumerated().map { index, sku in
         IncomingOrder.Line(
           id: "\(id)-\(index + 1)", index: index + 1, sku: sku, quantity: 2, title: title,
-          unitPrice: "5.25", raw: raw)
+          unitPrice: prices.unit, raw: raw)
       }, raw: raw, digest: [1, 2], problems: [])
   }
 

@@ -84,9 +84,7 @@ extension LedgerTests {
     func nulInOrders() async throws {
       try await Shop.open { shop in
         try await shop.write { changes in
-          var order = Shop.order("o1", title: "a\0b")
-          order.state = "NEW\0"
-          order.currency = "C\0"
+          let order = Shop.order("o1", title: "a\0b", state: "NEW\0", currency: "C\0")
           changes.add(order, as: .parked, reason: "unknown marketplace state NEW\0")
         }
         #expect(
@@ -96,8 +94,7 @@ extension LedgerTests {
               || parked_reason from orders join order_lines using (order_id)
             """) == ["NEW� C� a�b unknown marketplace state NEW�"])
         try await shop.write { changes in
-          var order = Shop.order("o1", title: "a\0b")
-          order.state = "NEWER\0"
+          let order = Shop.order("o1", title: "a\0b", state: "NEWER\0")
           changes.refreshes = [OrderRefresh(order: order, writesLines: true)]
           changes.parkedReasons = [("o1", "unknown marketplace state NEWER\0")]
         }
@@ -114,11 +111,9 @@ extension LedgerTests {
         }
         let effect = try #require(claimed.first)
         let update = EffectUpdate(effectID: effect.effectID, state: .refused, outcome: "no\0")
-        var call = CallRecord.sample(related: "o1")
-        call.url += "?a=\0"
-        call.problem = "p\0"
-        call.responseHeaders = [("x-thing", "h\0")]
-        let told = call
+        let told = CallRecord.sample(
+          related: "o1", url: "https://marketplace.example/?a=\0", problem: "p\0",
+          responseHeaders: [("x-thing", "h\0")])
         try await shop.write(ChangeScope(orderIDs: ["o1"], calls: [told])) { changes in
           changes.move("o1", .pendingAcceptance, .acceptanceFailed, cause: "c\0")
           changes.effects = [update]
@@ -248,9 +243,7 @@ extension LedgerTests {
         ]
         for (index, (price, stored)) in prices.enumerated() {
           try await shop.write { changes in
-            var order = Shop.order("o\(index)")
-            order.totalPrice = price
-            order.lines[0].unitPrice = price
+            let order = Shop.order("o\(index)", prices: (price, price))
             changes.add(order, as: .pendingAcceptance)
           }
           let rows = try await shop.database.rows(

@@ -43,7 +43,7 @@ struct Outside {
 
   func send(
     _ method: String, _ url: String, _ headers: [(String, String)] = [], body: [UInt8]? = nil,
-    deadline: Duration = .seconds(10)
+    deadline: Duration = .seconds(60)
   ) async throws -> Answer {
     var fields = HTTPHeaders()
     for (name, value) in headers { fields.append(name, value) }
@@ -59,7 +59,7 @@ struct Outside {
 
   func mirakl(
     _ method: String, _ path: String, key: String = "sandbox-key",
-    deadline: Duration = .seconds(10), _ body: String? = nil
+    deadline: Duration = .seconds(60), _ body: String? = nil
   ) async throws -> Answer {
     var headers = [("Authorization", key), ("Accept", "application/json")]
     if body != nil { headers.append(("Content-Type", "application/json")) }

@@ -119,7 +119,7 @@ package struct Installation: Sendable {
   }
 
   /// To one host, however much is under way: what is more waits for its turn, within its deadline.
-  static let connectionsMax = 64
+  static let connectionsMax = 24
 
   /// Each shop has a client of its own that can reach its marketplace and its carrier, nothing else.
   private static func clients(_ shop: ShopSettings, _ settings: Settings) -> ShopClients {

@@ -239,12 +239,13 @@ extension Ledger {
     _ rows: [InsertEffects.Row], of plans: [PlannedEffect], lease: Lease, now: Timestamp,
     at begun: ContinuousClock.Instant
   ) -> [ClaimedEffect] {
-    var byKey: [String: PlannedEffect] = [:]
-    for plan in plans where plan.isClaimed {
-      byKey["\(plan.deed.rawValue) \(plan.ordinal) \(plan.subject)"] = plan
-    }
+    // As the rows are told apart in the table; mostly one of a subject.
+    let bySubject = Dictionary(grouping: plans.filter(\.isClaimed), by: \.subject)
     return rows.compactMap { row in
-      guard row.isClaimed, let plan = byKey["\(row.kind) \(row.ordinal) \(row.subject)"]
+      guard row.isClaimed,
+        let plan = bySubject[row.subject]?.last(where: {
+          $0.ordinal == row.ordinal && $0.deed.rawValue == row.kind
+        })
       else { return nil }
       return ClaimedEffect(
         effectID: row.effectID, kind: row.kind, subject: row.subject, orderID: plan.orderID,

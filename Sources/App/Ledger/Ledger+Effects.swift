@@ -10,22 +10,17 @@ extension Ledger {
   ) async throws(PostgresError) -> [ClaimedEffect] {
     let begun = ContinuousClock.now
     let statement = ClaimEffects(now: clock(), lane: lane, limit: limit, deeds: deeds, lease: lease)
-    var effects: [ClaimedEffect]
     do {
       var batch = PostgresBatch()
       _ = batch.add(ExpireLeases(now: clock()))
       let claimed = batch.add(statement)
-      effects = try await pool.run(batch, deadline: limits.queryDeadline)[claimed]
+      let rows = try await pool.run(batch, deadline: limits.queryDeadline)[claimed]
+      return rows.map { $0.held(by: lease.id, until: begun + lease.duration) }
     } catch {
       noteTrouble(error)
       if error.commitMayHaveHappened { unheard.add(lease.id) }
       throw error
     }
-    for i in effects.indices {
-      effects[i].lease = lease.id
-      effects[i].leaseEnds = begun + lease.duration
-    }
-    return effects
   }
 
   /// How long until the next effect of these lanes is due; `nil` when nothing is waiting.

@@ -1,26 +1,27 @@
 public import Kit
 
 /// An order as the marketplace just showed it, read leniently: everything may be missing but the id.
-public struct IncomingOrder: Sendable {
-  public var orderID: String
-  public var state: String?
-  public var updatedAt: Timestamp?
-  public var placedAt: Timestamp?
-  public var shipBy: Timestamp?
-  public var currency: String?
+/// An object, since it is handed on from the answer to the statement that writes it.
+public final class IncomingOrder: Sendable {
+  public let orderID: String
+  public let state: String?
+  public let updatedAt: Timestamp?
+  public let placedAt: Timestamp?
+  public let shipBy: Timestamp?
+  public let currency: String?
   /// Decimal text, untouched.
-  public var totalPrice: String?
-  public var hasAddress: Bool
-  public var trackingNumber: String?
+  public let totalPrice: String?
+  public let hasAddress: Bool
+  public let trackingNumber: String?
   /// The marketplace's shipping type code; `E` is express at Best Buy Canada.
-  public var shippingType: String?
-  public var lines: [Line]
+  public let shippingType: String?
+  public let lines: [Line]
   /// The untouched bytes of the order in the marketplace's answer.
-  public var raw: [UInt8]
+  public let raw: [UInt8]
   /// SHA-256 of `raw`.
-  public var digest: [UInt8]
+  public let digest: [UInt8]
   /// Mandatory fields that are missing or of a wrong type.
-  public var problems: [FieldProblem]
+  public let problems: [FieldProblem]
 
   public struct Line: Sendable {
     public var id: String

@@ -11,31 +11,30 @@ extension HTTPClient {
     let clock = ContinuousClock.now
     let result: Result<HTTPClientResponse, HTTPClientError>
     do { result = .success(try await send(request)) } catch { result = .failure(error) }
-    var record = CallRecord(
+    let response = try? result.get()
+    var problem: String?
+    if case .failure(let error) = result { problem = error.message }
+    let record = CallRecord(
       id: UUIDv7.make(at: started), service: service, endpoint: endpoint, method: request.method,
       url: Redaction.url(request.url), requestHeaders: Redaction.headers(request.headers.fields),
       requestBody: request.body ?? [], requestContentType: request.headers["Content-Type"] ?? "",
-      startedAt: started, duration: ContinuousClock.now - clock, isSuccess: false,
+      statusCode: response?.status,
+      responseHeaders: response.map {
+        Redaction.headers($0.headers.fields.filter { Self.matters($0.0) })
+      } ?? [], responseBody: response.map { Redaction.bytes($0.body) } ?? [], startedAt: started,
+      duration: ContinuousClock.now - clock,
+      isSuccess: response.map { (200..<300).contains($0.status) } ?? false, problem: problem,
       correlationID: Log.correlationID ?? endpoint, relatedID: relatedID)
-    switch result {
-    case .success(let response):
-      record.statusCode = response.status
-      record.responseHeaders = Redaction.headers(
-        response.headers.fields.filter { Self.matters($0.0) })
-      record.responseBody = Redaction.bytes(response.body)
-      record.isSuccess = (200..<300).contains(response.status)
-    case .failure(let error): record.problem = error.message
-    }
     return (record, result)
   }
 
   /// Headers that say something about the answer, not about the servers on the way.
   private static func matters(_ name: String) -> Bool {
-    switch name.lowercased() {
-    case "content-type", "content-length", "retry-after", "link", "location", "etag", "date",
-      "content-disposition", "x-request-id", "server":
-      true
-    default: false
-    }
+    telling.contains { HTTPHeaders.areSame($0, name) }
   }
+
+  private static let telling = [
+    "content-type", "content-length", "retry-after", "link", "location", "etag", "date",
+    "content-disposition", "x-request-id", "server",
+  ]
 }

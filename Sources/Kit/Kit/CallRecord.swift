@@ -1,28 +1,29 @@
-/// One outside call as `api_calls` keeps it; secrets are already removed.
-public struct CallRecord: Sendable {
-  public var id: UUIDv7
+/// One outside call as `api_calls` keeps it; secrets are already removed. It goes through many hands: one
+/// object, not twenty fields to be copied in each.
+public final class CallRecord: Sendable {
+  public let id: UUIDv7
   /// `BestBuy`, `CanadaPost`.
-  public var service: String
+  public let service: String
   /// `OR21`, `CreateShipment`.
-  public var endpoint: String
-  public var method: String
-  public var url: String
-  public var requestHeaders: [(String, String)]
-  public var requestBody: [UInt8]
-  public var requestContentType: String
+  public let endpoint: String
+  public let method: String
+  public let url: String
+  public let requestHeaders: [(String, String)]
+  public let requestBody: [UInt8]
+  public let requestContentType: String
   /// `nil` when no answer came.
-  public var statusCode: Int?
-  public var responseHeaders: [(String, String)]
-  public var responseBody: [UInt8]
-  public var startedAt: Timestamp
-  public var duration: Duration
-  public var isSuccess: Bool
-  public var problem: String?
-  public var correlationID: String
+  public let statusCode: Int?
+  public let responseHeaders: [(String, String)]
+  public let responseBody: [UInt8]
+  public let startedAt: Timestamp
+  public let duration: Duration
+  public let isSuccess: Bool
+  public let problem: String?
+  public let correlationID: String
   /// The order that it is about.
-  public var relatedID: String?
+  public let relatedID: String?
   /// The orders that it is about, where one call covers several.
-  public var subjects: [String]
+  public let subjects: [String]
 
   /// It served several: each of them brings it.
   public var isShared: Bool { !subjects.isEmpty }
@@ -53,6 +54,27 @@ public struct CallRecord: Sendable {
     self.correlationID = correlationID
     self.relatedID = relatedID
     self.subjects = subjects
+  }
+
+  /// The same call told otherwise: about several orders, without what must not be kept, with another end.
+  public func with(
+    subjects: [String]? = nil, url: String? = nil, requestBody: [UInt8]? = nil,
+    requestContentType: String? = nil, responseBody: [UInt8]? = nil, isSuccess: Bool? = nil,
+    problem: String? = nil
+  ) -> CallRecord {
+    CallRecord(
+      id: id, service: service, endpoint: endpoint, method: method, url: url ?? self.url,
+      requestHeaders: requestHeaders, requestBody: requestBody ?? self.requestBody,
+      requestContentType: requestContentType ?? self.requestContentType, statusCode: statusCode,
+      responseHeaders: responseHeaders, responseBody: responseBody ?? self.responseBody,
+      startedAt: startedAt, duration: duration, isSuccess: isSuccess ?? self.isSuccess,
+      problem: problem ?? self.problem, correlationID: correlationID, relatedID: relatedID,
+      subjects: subjects ?? self.subjects)
+  }
+
+  /// The same call as one that failed; the first problem that was noted stays.
+  public func failed(_ problem: String) -> CallRecord {
+    with(isSuccess: false, problem: self.problem ?? problem)
   }
 }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The bytes of a JSON text and the index over them; built in one pass without recursion.
 public final class JSONDocument: Sendable {
   struct Node: Sendable {
@@ -29,16 +31,34 @@ public final class JSONDocument: Sendable {
     self.nodes = nodes
   }
 
-  func keyMatches(_ index: Int, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
-    let node = nodes[index]
-    let start = Int(node.start) + 1
-    let count = Int(node.end) - 1 - start
-    if node.isPlain {
-      guard count == wanted.count else { return false }
-      for i in 0..<count where bytes[start + i] != wanted[i] { return false }
-      return true
+  /// The node of a member's value in the object at `object`; of duplicate keys the last.
+  func member(_ wanted: UnsafeBufferPointer<UInt8>, of object: Int) -> Int? {
+    nodes.withUnsafeBufferPointer { nodes in
+      bytes.withUnsafeBufferPointer { bytes in
+        var found: Int?
+        var key = object + 1
+        let end = Int(nodes[object].next)
+        while key < end {
+          if JSONDocument.isKey(nodes[key], wanted, bytes) { found = key + 1 }
+          key = Int(nodes[key + 1].next)
+        }
+        return found
+      }
     }
-    return Array(JSONDocument.unescaped(bytes[start..<(start + count)]).utf8) == Array(wanted)
+  }
+
+  @inline(__always)
+  private static func isKey(
+    _ node: Node, _ wanted: UnsafeBufferPointer<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    // Between its quotes.
+    let content = Int(node.start) + 1..<Int(node.end) - 1
+    if node.isPlain {
+      guard content.count == wanted.count, let base = bytes.baseAddress else { return false }
+      guard let name = wanted.baseAddress else { return true }
+      return memcmp(base + content.lowerBound, name, wanted.count) == 0
+    }
+    return unescaped(Array(bytes[content])[...]).utf8.elementsEqual(wanted)
   }
 
   /// The text of a string with escapes; lone surrogates become U+FFFD.

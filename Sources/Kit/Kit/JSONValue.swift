@@ -28,19 +28,8 @@ public struct JSONValue: Sendable {
   public subscript(key: String) -> JSONValue? {
     guard kind == .object else { return nil }
     var key = key
-    return key.withUTF8 { wanted in
-      var found: JSONValue?
-      var child = index + 1
-      let end = Int(node.next)
-      while child < end {
-        let value = child + 1
-        if document.keyMatches(child, wanted) {
-          found = JSONValue(document: document, index: value)
-        }
-        child = Int(document.nodes[value].next)
-      }
-      return found
-    }
+    let found = key.withUTF8 { document.member($0, of: index) }
+    return found.map { JSONValue(document: document, index: $0) }
   }
 
   public var elements: [JSONValue] {
@@ -111,7 +100,12 @@ public struct JSONValue: Sendable {
     }
   }
 
-  public var timestamp: Timestamp? { string.flatMap { Timestamp(iso8601: $0) } }
+  public var timestamp: Timestamp? {
+    guard kind == .string, node.isPlain else { return string.flatMap { Timestamp(iso8601: $0) } }
+    return document.bytes.withUnsafeBufferPointer {
+      Timestamp(iso8601: UnsafeBufferPointer(rebasing: $0[Int(node.start) + 1..<Int(node.end) - 1]))
+    }
+  }
 }
 
 public struct JSONLimits: Sendable {

@@ -9,7 +9,8 @@ public enum Redaction {
   private static let secretBytesMin = 4
   private static let markBytes = Array(mark.utf8)
 
-  private static let secretHeaders: Set<String> = [
+  /// In small letters.
+  private static let secretHeaders = [
     "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token",
     "x-ibm-client-id", "x-ibm-client-secret",
   ]
@@ -39,7 +40,14 @@ public enum Redaction {
   }
 
   public static func headers(_ headers: [(String, String)]) -> [(String, String)] {
-    headers.map { secretHeaders.contains($0.0.lowercased()) ? ($0.0, mark) : ($0.0, text($0.1)) }
+    headers.map { isSecret($0.0) ? ($0.0, mark) : ($0.0, text($0.1)) }
+  }
+
+  private static func isSecret(_ header: String) -> Bool {
+    secretHeaders.contains { known in
+      known.utf8.count == header.utf8.count
+        && zip(known.utf8, header.utf8).allSatisfy { $0 == $1 || $0 == $1 | 0x20 }
+    }
   }
 
   /// For an address, or a text with addresses in it. A label's address holds the user half of the
@@ -54,7 +62,9 @@ public enum Redaction {
   }
 
   public static func text(_ text: String) -> String {
-    guard secrets.withLock({ !$0.isEmpty }), let clean = replaced(Array(text.utf8))
+    var text = text
+    guard text.withUTF8({ holdsSecret(UnsafeRawBufferPointer($0)) }),
+      let clean = replaced(Array(text.utf8))
     else { return text }
     return String(decoding: clean, as: UTF8.self)
   }
@@ -82,6 +92,13 @@ public enum Redaction {
       result = out
     }
     return result
+  }
+
+  private static func holdsSecret(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let base = bytes.baseAddress else { return false }
+    return secrets.withLock { known in
+      known.contains { qs_find(base, bytes.count, $0, $0.count) != nil }
+    }
   }
 
   private static func position(of wanted: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {

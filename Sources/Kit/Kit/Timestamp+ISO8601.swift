@@ -19,51 +19,67 @@ extension Timestamp {
   /// Every shape that Mirakl sends or understands: with or without a fraction, with `Z`, `+hh:mm`,
   /// `+hhmm`, `+hh` or no zone (UTC), or a bare date.
   public init?(iso8601 text: some StringProtocol) {
-    var bytes = Array(text.utf8)[...]
-    func digits(_ count: Int) -> Int? {
-      guard bytes.count >= count else { return nil }
-      var value = 0
-      for byte in bytes.prefix(count) {
-        guard (48...57).contains(byte) else { return nil }
-        value = value * 10 + Int(byte) - 48
-      }
-      bytes = bytes.dropFirst(count)
-      return value
-    }
-    func skip(_ byte: UInt8) -> Bool {
-      guard bytes.first == byte else { return false }
-      bytes = bytes.dropFirst()
-      return true
-    }
-    guard let year = digits(4), skip(45), let month = digits(2), skip(45), let day = digits(2),
-      (1...12).contains(month), (1...Timestamp.days(in: month, of: year)).contains(day)
+    var text = String(text)
+    guard let read = text.withUTF8({ Timestamp(iso8601: $0) }) else { return nil }
+    self = read
+  }
+
+  init?(iso8601 text: UnsafeBufferPointer<UInt8>) {
+    var reader = Reader(text: text)
+    guard let year = reader.digits(4), reader.skip(45), let month = reader.digits(2),
+      reader.skip(45), let day = reader.digits(2), (1...12).contains(month),
+      (1...Timestamp.days(in: month, of: year)).contains(day)
     else { return nil }
     var micros = Timestamp.days(year, month, day) * 86_400_000_000
-    if bytes.isEmpty {
+    if reader.isAtEnd {
       self.init(microseconds: micros)
       return
     }
-    guard skip(84) || skip(32), let hour = digits(2), skip(58), let minute = digits(2),
-      hour < 24, minute < 60
+    guard reader.skip(84) || reader.skip(32), let hour = reader.digits(2), reader.skip(58),
+      let minute = reader.digits(2), hour < 24, minute < 60
     else { return nil }
     micros += Int64(hour * 3_600 + minute * 60) * 1_000_000
-    if skip(58) {
-      guard let second = digits(2), second <= 60 else { return nil }
+    if reader.skip(58) {
+      guard let second = reader.digits(2), second <= 60 else { return nil }
       micros += Int64(second) * 1_000_000
-      if skip(46) || skip(44) {
+      if reader.skip(46) || reader.skip(44) {
         var scale: Int64 = 100_000
         var count = 0
-        while let byte = bytes.first, (48...57).contains(byte) {
-          micros += Int64(byte - 48) * scale
+        while let digit = reader.digits(1) {
+          micros += Int64(digit) * scale
           scale /= 10
           count += 1
-          bytes = bytes.dropFirst()
         }
         guard count > 0 else { return nil }
       }
     }
-    guard let offset = Timestamp.offset(bytes) else { return nil }
+    guard let offset = Timestamp.offset(Array(text[reader.at...])[...]) else { return nil }
     self.init(microseconds: micros - offset)
+  }
+
+  private struct Reader {
+    let text: UnsafeBufferPointer<UInt8>
+    var at = 0
+
+    var isAtEnd: Bool { at == text.count }
+
+    /// A number of exactly so many digits, or nothing is read.
+    mutating func digits(_ count: Int) -> Int? {
+      guard text.count - at >= count else { return nil }
+      var value = 0
+      for byte in text[at..<at + count] {
+        guard (48...57).contains(byte) else { return nil }
+        value = value * 10 + Int(byte) - 48
+      }
+      at += count
+      return value
+    }
+
+    mutating func skip(_ byte: UInt8) -> Bool {
+      guard at < text.count, text[at] == byte else { return false }
+      at += 1
+      return true
+    }
   }
 
   private static func offset(_ zone: ArraySlice<UInt8>) -> Int64? {

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A time-ordered UUID (RFC 9562, version 7): 48 bits of milliseconds, 12 of their fraction, then
 /// randomness. Two of one machine are in order when a microsecond lies between them.
 public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -12,8 +14,7 @@ public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
   public static let zero = UUIDv7(high: 0, low: 0)
 
   public static func make(at moment: Timestamp = .now()) -> UUIDv7 {
-    var generator = SystemRandomNumberGenerator()
-    return make(at: moment, random: generator.next())
+    make(at: moment, random: RandomWords.next())
   }
 
   /// - Parameter random: 62 of its bits are used.
@@ -88,4 +89,21 @@ public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
   }
 
   public var description: String { text }
+}
+
+/// The kernel's randomness, fetched for many ids at once: each is asked for once and then forgotten.
+private enum RandomWords {
+  private static let countOfOnce = 512
+  private static let words = Mutex<[UInt64]>([])
+
+  static func next() -> UInt64 {
+    words.withLock { words in
+      if words.isEmpty {
+        words = Entropy.bytes(countOfOnce * 8).withUnsafeBytes {
+          Array($0.bindMemory(to: UInt64.self))
+        }
+      }
+      return words.removeLast()
+    }
+  }
 }

@@ -261,6 +261,10 @@ struct ClusterServer: Sendable {
     }
     let environment = [
       "PATH": "\(programs):/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC",
+      // A batch of many rows is some hundred kB; the C library would give such pieces back to the kernel
+      // after each statement, and take them anew, page by page, for the next.
+      "MALLOC_MMAP_THRESHOLD_": "8388608", "MALLOC_TRIM_THRESHOLD_": "16777216",
+      "MALLOC_TOP_PAD_": "1048576",
     ]
     do throws(ProcessError) {
       let output = try await ChildProcess.run(

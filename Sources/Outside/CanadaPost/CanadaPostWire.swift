@@ -73,17 +73,16 @@ struct CanadaPostWire: Sendable {
       case .success(let response):
         let isFine = (200..<300).contains(response.status)
         if call.isDocument, isFine, !response.body.isEmpty {
-          record.responseBody = Self.note(response)
+          record = record.with(responseBody: Self.note(response))
         } else {
-          record.responseBody = Self.withoutUser(record.responseBody)
+          let clean = Self.withoutUser(record.responseBody)
+          if clean != record.responseBody { record = record.with(responseBody: clean) }
         }
         guard isFine else { throw CanadaPostErrors.error(response, call.kind) }
         return Answer(call: record, result: .success(try decode(response)))
       }
     } catch {
-      record.isSuccess = false
-      record.problem = record.problem ?? error.message
-      return Answer(call: record, result: .failure(error))
+      return Answer(call: record.failed(error.message), result: .failure(error))
     }
   }
 

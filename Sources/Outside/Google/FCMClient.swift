@@ -38,7 +38,8 @@ public struct FCMClient: Sendable {
         return name
       }
       if case .device(let token) = message.target {
-        answer.call.requestBody = Self.without(token, answer.call.requestBody)
+        let body = Self.without(token, answer.call.requestBody)
+        answer.call = answer.call.with(requestBody: body)
       }
       return answer
     }

@@ -45,12 +45,11 @@ struct GoogleWire: Sendable {
           error, endpoint: call.endpoint, method: call.method, url: call.url,
           subjects: call.subjects)
       }
-      var (record, result) = await once(call, token)
+      let (record, result) = await once(call, token)
       if !isSecond, case .success(let response) = result, response.status == 401,
         !isRefusedElsewhere(response)
       {
-        record.problem = "the token was refused"
-        await report(record)
+        await report(record.with(problem: "the token was refused"))
         await tokens.forget(token)
         isSecond = true
         continue
@@ -63,15 +62,12 @@ struct GoogleWire: Sendable {
             throw table.answer(response, call.isRead)
           }
           let value = try decode(response)
-          if !call.keepsAnswer {
-            record.responseBody = Array("(not kept: \(response.body.count) bytes)".utf8)
-          }
-          return Answer(call: record, result: .success(value))
+          let note = Array("(not kept: \(response.body.count) bytes)".utf8)
+          let kept = call.keepsAnswer ? record : record.with(responseBody: note)
+          return Answer(call: kept, result: .success(value))
         }
       } catch {
-        record.isSuccess = false
-        record.problem = record.problem ?? error.message
-        return Answer(call: record, result: .failure(error))
+        return Answer(call: record.failed(error.message), result: .failure(error))
       }
     }
   }
@@ -89,12 +85,11 @@ struct GoogleWire: Sendable {
     ]
     headers.nameRequest()
     if call.body != nil { headers.append("Content-Type", "application/json; charset=utf-8") }
-    var (record, result) = await http.recorded(
+    let (record, result) = await http.recorded(
       HTTPClientRequest(
         method: call.method, url: call.url, headers: headers, body: call.body, deadline: deadline),
       service: table.service, endpoint: call.endpoint,
       relatedID: call.subjects.count == 1 ? call.subjects.first : nil)
-    if call.subjects.count > 1 { record.subjects = call.subjects }
-    return (record, result)
+    return (call.subjects.count > 1 ? record.with(subjects: call.subjects) : record, result)
   }
 }

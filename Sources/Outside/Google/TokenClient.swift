@@ -39,19 +39,17 @@ public struct TokenClient: Sendable {
             "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json",
           ], body: Array(form.utf8), deadline: deadline, maxResponseBytes: 1 << 20),
         service: TokenErrors.service, endpoint: "Token", relatedID: nil)
-      record.requestBody = note("a signed assertion of \(account.clientEmail)")
+      record = record.with(requestBody: note("a signed assertion of \(account.clientEmail)"))
       do throws(OutsideError) {
         switch result {
         case .failure(let error): throw TokenErrors.error(error)
         case .success(let response):
           guard response.status == 200 else { throw TokenErrors.error(response) }
-          record.responseBody = note("an access token")
+          record = record.with(responseBody: note("an access token"))
           return Answer(call: record, result: .success(try token(response.body, asked: asked)))
         }
       } catch {
-        record.isSuccess = false
-        record.problem = record.problem ?? error.message
-        return Answer(call: record, result: .failure(error))
+        return Answer(call: record.failed(error.message), result: .failure(error))
       }
     }
   }

@@ -19,7 +19,7 @@ extension MiraklClient {
         }
         let only = query.orderIDs.count == 1 ? query.orderIDs.first : nil
         var sent = await wire.read("OR11", "/api/orders", query: query.text, relatedID: only)
-        if query.orderIDs.count > 1 { sent.record.subjects = query.orderIDs }
+        if query.orderIDs.count > 1 { sent.record = sent.record.with(subjects: query.orderIDs) }
         return sent.answer { body throws(OutsideError) in
           try MiraklOrderPage.page(from: body, offset: query.offset, max: query.max)
         }
@@ -64,7 +64,9 @@ extension MiraklClient {
       },
       account: {
         var sent = await wire.read("A01", "/api/account", query: "", relatedID: nil)
-        if !sent.record.responseBody.isEmpty { sent.record.responseBody = accountNote }
+        if !sent.record.responseBody.isEmpty {
+          sent.record = sent.record.with(responseBody: accountNote)
+        }
         return sent.answer { body throws(OutsideError) in try MiraklShop(from: body) }
       },
       threads: { await wire.threads($0) },

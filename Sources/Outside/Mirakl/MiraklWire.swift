@@ -17,14 +17,11 @@ struct MiraklWire: Sendable {
     func answer<Value: Sendable>(
       _ decode: ([UInt8]) throws(OutsideError) -> Value
     ) -> Answer<Value> {
-      var record = record
       do throws(OutsideError) {
         if let error { throw error }
         return Answer(call: record, result: .success(try decode(body)))
       } catch {
-        record.isSuccess = false
-        record.problem = record.problem ?? error.message
-        return Answer(call: record, result: .failure(error))
+        return Answer(call: record.failed(error.message), result: .failure(error))
       }
     }
   }

@@ -31,11 +31,12 @@ extension NtfyClient {
         let request = HTTPClientRequest(
           method: "POST", url: root + "/", headers: fields, body: body(topic, message).bytes,
           deadline: deadline, maxResponseBytes: 1 << 20)
-        var (record, result) = await http.recorded(
+        let (record, result) = await http.recorded(
           request, service: NtfyErrors.service, endpoint: "Publish", relatedID: message.orderID)
-        record.requestBody = body(Redaction.mark, message).bytes
-        record.responseBody = without(topic, record.responseBody)
-        return finish(&record, result, isRead: false) { bytes throws(OutsideError) in
+        let kept = record.with(
+          requestBody: body(Redaction.mark, message).bytes,
+          responseBody: without(topic, record.responseBody))
+        return finish(kept, result, isRead: false) { bytes throws(OutsideError) in
           guard let stored = try? JSONValue.parse(bytes), let id = stored["id"]?.string
           else { throw NtfyErrors.lost("the answer names no message") }
           return id
@@ -52,13 +53,15 @@ extension NtfyClient {
         let request = HTTPClientRequest(
           method: "GET", url: "\(root)/\(topic)/json?poll=1&since=\(lookBack)", headers: fields,
           deadline: deadline)
-        var (record, result) = await http.recorded(
+        let (record, result) = await http.recorded(
           request, service: NtfyErrors.service, endpoint: "Poll", relatedID: message.orderID)
-        record.url = Redaction.url("\(root)/\(Redaction.mark)/json?poll=1&since=\(lookBack)")
+        let url = Redaction.url("\(root)/\(Redaction.mark)/json?poll=1&since=\(lookBack)")
+        var note: [UInt8]?
         if case .success(let response) = result, response.status == 200 {
-          record.responseBody = Array("(not kept: \(response.body.count) bytes)".utf8)
+          note = Array("(not kept: \(response.body.count) bytes)".utf8)
         }
-        return finish(&record, result, isRead: true) { bytes throws(OutsideError) in
+        return finish(record.with(url: url, responseBody: note), result, isRead: true) {
+          bytes throws(OutsideError) in
           try holds(message.tag, bytes)
         }
       })
@@ -108,7 +111,7 @@ extension NtfyClient {
   }
 
   private static func finish<Value: Sendable>(
-    _ record: inout CallRecord, _ result: Result<HTTPClientResponse, HTTPClientError>,
+    _ record: CallRecord, _ result: Result<HTTPClientResponse, HTTPClientError>,
     isRead: Bool, _ decode: ([UInt8]) throws(OutsideError) -> Value
   ) -> Answer<Value> {
     do throws(OutsideError) {
@@ -119,9 +122,7 @@ extension NtfyClient {
         return Answer(call: record, result: .success(try decode(response.body)))
       }
     } catch {
-      record.isSuccess = false
-      record.problem = record.problem ?? error.message
-      return Answer(call: record, result: .failure(error))
+      return Answer(call: record.failed(error.message), result: .failure(error))
     }
   }
 }

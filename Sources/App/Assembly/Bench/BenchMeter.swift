@@ -16,16 +16,14 @@ final class BenchMeter: Sendable {
     ]
   }
 
-  /// Asking for PostgreSQL's memory takes the kernel a millisecond a process: every second it was 2.6 % of
-  /// what was charged to the worker.
-  static let everyMemory = 50
   static let pause = Duration.milliseconds(100)
 
   private let workers: [Int32?]
   private let postmaster: Int32?
   private let upstream: Int32
   private let begun: Usage
-  private let peak = Mutex((worker: 0, postgres: 0))
+  /// Of the workers together, in bytes.
+  private let peak = Mutex(0)
   private let sampler = Mutex<Task<Void, Never>?>(nil)
 
   /// - Parameter workers: `nil` is this process itself.
@@ -52,21 +50,15 @@ final class BenchMeter: Sendable {
   }
 
   private func watch() async {
-    var turn = 0
     while !Task.isCancelled {
-      sample(postgres: turn % Self.everyMemory == 0)
-      turn += 1
+      sample()
       try? await Task.sleep(for: Self.pause)
     }
   }
 
-  private func sample(postgres: Bool) {
+  private func sample() {
     let worker = workers.reduce(0) { $0 + (Host.residentBytes(of: $1) ?? 0) }
-    let server = postgres ? postmaster.map { Host.memoryOfFamily($0) } ?? 0 : 0
-    peak.withLock {
-      $0.worker = max($0.worker, worker)
-      $0.postgres = max($0.postgres, server)
-    }
+    peak.withLock { $0 = max($0, worker) }
   }
 
   /// While all that is watched still runs.
@@ -78,10 +70,10 @@ final class BenchMeter: Sendable {
     let task = sampler.withLock { $0 }
     task?.cancel()
     await task?.value
-    sample(postgres: true)
-    let peak = peak.withLock { $0 }
-    usage.workerMB = peak.worker >> 20
-    usage.postgresMB = peak.postgres >> 20
+    sample()
+    usage.workerMB = peak.withLock { $0 } >> 20
+    // Once, after the CPU was read: asking takes the kernel milliseconds a process, and it only grows.
+    usage.postgresMB = (postmaster.map { Host.memoryOfFamily($0) } ?? 0) >> 20
     return usage
   }
 }

@@ -1,3 +1,5 @@
+import Kit
+
 /// Valid JSON that `jsonb` nevertheless refuses: `\u0000`, lone surrogates, numbers out of range.
 /// They become U+FFFD and strings; the untouched answer is in `api_calls`.
 enum JSONRepair {
@@ -7,23 +9,7 @@ enum JSONRepair {
 
   /// Fast: only escapes `\u` and numbers with exponents or absurd lengths are suspects.
   static func isNeeded(_ raw: [UInt8]) -> Bool {
-    var digits = 0
-    var previous: UInt8 = 0
-    for byte in raw {
-      switch byte {
-      case UInt8(ascii: "u") where previous == UInt8(ascii: "\\"): return true
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        digits += 1
-        if digits > numberDigitsMax { return true }
-      case UInt8(ascii: "e"), UInt8(ascii: "E"):
-        if digits > 0 { return true }
-        digits = 0
-      default:
-        digits = 0
-      }
-      previous = byte
-    }
-    return false
+    ByteScan.mayHoldOddJSON(raw, digitsMax: numberDigitsMax)
   }
 
   static func repaired(_ raw: [UInt8]) -> [UInt8] {

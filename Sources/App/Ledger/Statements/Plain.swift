@@ -9,13 +9,7 @@ enum Plain {
     hasZero(text.utf8Span.span) ? String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : text
   }
 
-  /// Whether a byte is 0. Every text and body is asked: without a way out of the loop it is done
-  /// many bytes at a time.
-  static func hasZero(_ bytes: Span<UInt8>) -> Bool {
-    var zeros = false
-    for i in bytes.indices { zeros = (bytes[i] == 0) || zeros }
-    return zeros
-  }
+  static func hasZero(_ bytes: Span<UInt8>) -> Bool { ByteScan.has(0, in: bytes) }
 
   /// A decimal that fits `numeric(12,2)`, else nothing.
   static func numeric(_ text: String?) -> String? {

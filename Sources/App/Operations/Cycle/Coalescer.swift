@@ -1,11 +1,22 @@
+import Synchronization
+
 /// Turns many small reads into few large ones: whoever asks while a read is under way is served
 /// together by the next. No timer: an idle coalescer answers at once, a busy one in batches.
-actor Coalescer<Value: Sendable> {
+final class Coalescer<Value: Sendable>: Sendable {
   private let batchMax: Int
   private let readsMax: Int
   private let fetch: @Sendable ([String]) async -> @Sendable (String) -> Value
-  private var waiting: [(key: String, answer: CheckedContinuation<Value, Never>)] = []
-  private var readsUnderWay = 0
+  private let state = Mutex(State())
+
+  private struct Waiting {
+    let key: String
+    let answer: CheckedContinuation<Value, Never>
+  }
+
+  private struct State {
+    var waiting: [Waiting] = []
+    var readsUnderWay = 0
+  }
 
   /// - Parameter fetch: reads the keys (no duplicates) and answers what each of them came to.
   init(
@@ -19,20 +30,30 @@ actor Coalescer<Value: Sendable> {
 
   func read(_ key: String) async -> Value {
     await withCheckedContinuation { continuation in
-      waiting.append((key, continuation))
-      guard readsUnderWay < readsMax else { return }
-      readsUnderWay += 1
-      Task { await self.drain() }
+      let begins = state.withLock { state in
+        state.waiting.append(Waiting(key: key, answer: continuation))
+        guard state.readsUnderWay < readsMax else { return false }
+        state.readsUnderWay += 1
+        return true
+      }
+      if begins { Task { await drain() } }
     }
   }
 
   private func drain() async {
-    while !waiting.isEmpty {
-      let batch = Array(waiting.prefix(batchMax))
-      waiting.removeFirst(batch.count)
+    while let batch = nextBatch() {
       let value = await fetch(Array(Set(batch.map(\.key))))
-      for (key, continuation) in batch { continuation.resume(returning: value(key)) }
+      for one in batch { one.answer.resume(returning: value(one.key)) }
     }
-    readsUnderWay -= 1
+  }
+
+  /// `nil` when nobody waits, and this read is over.
+  private func nextBatch() -> [Waiting]? {
+    state.withLock { state in
+      let batch = Array(state.waiting.prefix(batchMax))
+      state.waiting.removeFirst(batch.count)
+      if batch.isEmpty { state.readsUnderWay -= 1 }
+      return batch.isEmpty ? nil : batch
+    }
   }
 }

@@ -3,15 +3,18 @@ import Kit
 import Ledger
 import Orders
 import Postgres
+import Synchronization
 
 /// Commits what was reported, many at a time: whoever reports while a commit is under way is
 /// committed together with the next. One durable write serves hundreds of outcomes.
-actor Committer {
+///
+/// No actor: a report would change threads twice more on its way.
+final class Committer: Sendable {
   /// Commits under way at once: one writes while the other is being decided.
   static let commitsMax = 2
   /// The second begins when so much of what a lane may have under way waits for it: a commit of few costs
   /// nearly what one of many does.
-  static let worthACommit = 1.0 / 8
+  static let worthACommit = 1.0 / 4
 
   struct Outcome: Sendable {
     /// Effects that this worker goes on with at once.
@@ -27,11 +30,39 @@ actor Committer {
   private let canTakeOn: @Sendable (Deed, String) -> Bool
   private let onCommit: @Sendable (ChangeSet) -> Void
   private let log: Log
-  private var waiting: [(report: Report, answer: CheckedContinuation<Outcome, Never>)] = []
-  private var commitsUnderWay = 0
-  /// Calls that served several effects: those that a commit under way writes, and those written lately.
-  private var callsUnderWay: Set<UUIDv7> = []
-  private var callsKept = RecentCalls()
+  private let state = Mutex(State())
+
+  private struct Waiting {
+    let report: Report
+    let answer: CheckedContinuation<Outcome, Never>
+  }
+
+  private struct State {
+    var waiting: [Waiting] = []
+    var commitsUnderWay = 0
+    /// Calls that served several effects: those that a commit under way writes, and those written lately.
+    var callsUnderWay: Set<UUIDv7> = []
+    var callsKept = RecentCalls()
+
+    func isWorthACommit(_ inFlightMax: Int) -> Bool {
+      commitsUnderWay == 0
+        || Double(waiting.count) >= Double(inFlightMax) * Committer.worthACommit
+    }
+
+    /// What waits, but for those whose call is being written by the other commit: they would hold this
+    /// one up until that one is through, and go with the next.
+    mutating func takeBatch(_ countMax: Int) -> [Waiting] {
+      var batch: [Waiting] = []
+      waiting.removeAll { one in
+        let goes =
+          batch.count < countMax
+          && !one.report.sharedCalls.contains(where: callsUnderWay.contains)
+        if goes { batch.append(one) }
+        return goes
+      }
+      return batch
+    }
+  }
 
   init(
     ledger: Ledger, shops: [String: ShopSettings], cycle: CycleSettings,
@@ -49,44 +80,42 @@ actor Committer {
 
   func commit(_ report: Report) async -> Outcome {
     await withCheckedContinuation { continuation in
-      waiting.append((report, continuation))
-      guard commitsUnderWay < Self.commitsMax, isWorthACommit else { return }
-      commitsUnderWay += 1
-      Task { await self.drain() }
+      let begins = state.withLock { state in
+        state.waiting.append(Waiting(report: report, answer: continuation))
+        guard state.commitsUnderWay < Self.commitsMax, state.isWorthACommit(cycle.inFlightMax)
+        else { return false }
+        state.commitsUnderWay += 1
+        return true
+      }
+      if begins { Task { await drain() } }
     }
   }
 
   private func drain() async {
-    while commitsUnderWay == 1 || isWorthACommit, case let batch = nextBatch(), !batch.isEmpty {
-      let reports = batch.map(\.report)
-      let shared = Set(reports.flatMap(\.sharedCalls))
-      callsUnderWay.formUnion(shared)
-      let outcomes = await commit(reports)
-      callsUnderWay.subtract(shared)
-      for (report, continuation) in batch {
-        continuation.resume(returning: outcomes[report.effect.effectID] ?? Outcome())
+    while let (batch, shared) = nextBatch() {
+      let outcomes = await commit(batch.map(\.report))
+      state.withLock { $0.callsUnderWay.subtract(shared) }
+      for one in batch {
+        one.answer.resume(returning: outcomes[one.report.effect.effectID] ?? Outcome())
       }
     }
-    commitsUnderWay -= 1
   }
 
-  private var isWorthACommit: Bool {
-    commitsUnderWay == 0
-      || Double(waiting.count) >= Double(cycle.inFlightMax) * Self.worthACommit
-  }
-
-  /// What waits, but for those whose call is being written by the other commit: they would hold this one
-  /// up until that one is through, and go with the next.
-  private func nextBatch() -> [(report: Report, answer: CheckedContinuation<Outcome, Never>)] {
-    var batch: [(report: Report, answer: CheckedContinuation<Outcome, Never>)] = []
-    waiting.removeAll { one in
-      let goes =
-        batch.count < cycle.commitBatchMax
-        && !one.report.sharedCalls.contains(where: callsUnderWay.contains)
-      if goes { batch.append(one) }
-      return goes
+  /// The next to be committed and the shared calls that go with them; `nil` when there is nothing, and
+  /// this commit is over.
+  private func nextBatch() -> (batch: [Waiting], shared: Set<UUIDv7>)? {
+    state.withLock { state in
+      if state.commitsUnderWay == 1 || state.isWorthACommit(cycle.inFlightMax) {
+        let batch = state.takeBatch(cycle.commitBatchMax)
+        if !batch.isEmpty {
+          let shared = Set(batch.flatMap(\.report.sharedCalls))
+          state.callsUnderWay.formUnion(shared)
+          return (batch, shared)
+        }
+      }
+      state.commitsUnderWay -= 1
+      return nil
     }
-    return batch
   }
 
   /// A batch that the database refuses is halved until the one report that it refuses is alone.
@@ -121,12 +150,10 @@ actor Committer {
   }
 
   private func write(_ reports: [Report]) async throws(PostgresError) -> [Int64: Outcome] {
-    var seen: Set<UUIDv7> = []
-    var calls: [CallRecord] = []
-    for report in reports {
-      for i in report.calls.indices {
-        let id = report.calls[i].id
-        if !callsKept.contains(id), seen.insert(id).inserted { calls.append(report.calls[i]) }
+    let calls = state.withLock { state in
+      var seen: Set<UUIDv7> = []
+      return reports.flatMap(\.calls).filter {
+        !state.callsKept.contains($0.id) && seen.insert($0.id).inserted
       }
     }
     let scope = ChangeScope(
@@ -141,7 +168,7 @@ actor Committer {
       decisions.changes.isFresh = true
       return (decisions.changes, (decisions.changes, decisions.kept, decisions.late))
     }
-    for call in calls where call.isShared { callsKept.add(call.id) }
+    state.withLock { for call in calls where call.isShared { $0.callsKept.add(call.id) } }
     let (changes, kept, late) = written.extra
     if !late.isEmpty { log.warning("reports came after their lease", ["count": "\(late.count)"]) }
     onCommit(changes)
@@ -159,15 +186,13 @@ actor Committer {
     for report in reports {
       var outcome = Outcome(isCommitted: !late.contains(report.effect.effectID))
       if let next = kept[report.effect.effectID] {
-        var effect = report.effect
-        effect.state = next.state
-        effect.checks += next.countsCheck ? 1 : 0
-        if next.state == .sending {
-          effect.tries += 1
-          effect.checks = 0
-        }
-        effect.sends += report.wasSent ? 1 : 0
-        outcome.next.append(effect)
+        let effect = report.effect
+        let sendsNow = next.state == .sending
+        outcome.next.append(
+          effect.with(
+            state: next.state, tries: effect.tries + (sendsNow ? 1 : 0),
+            checks: sendsNow ? 0 : effect.checks + (next.countsCheck ? 1 : 0),
+            sends: effect.sends + (report.wasSent ? 1 : 0)))
       }
       if given.insert(report.effect.orderID).inserted {
         outcome.next += byOrder[report.effect.orderID] ?? []

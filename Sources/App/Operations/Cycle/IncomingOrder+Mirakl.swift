@@ -12,7 +12,7 @@ extension IncomingOrder {
   }
 
   /// `nil` when the order does not even tell its id.
-  init?(_ order: MiraklOrder) {
+  convenience init?(_ order: MiraklOrder) {
     guard let id = order.orderID, Self.isIdentifier(id) else { return nil }
     var problems = order.problems
     var lines: [Line] = []

@@ -19,9 +19,7 @@ struct OrderReader: Sendable {
   init(client: MiraklClient, callsMax: Int) {
     coalescer = Coalescer(batchMax: Self.idsMax, readsMax: callsMax) { ids in
       let answer = await client.orders(.orders(ids))
-      var call = answer.call
-      call.subjects = ids
-      let record = call
+      let record = answer.call.with(subjects: ids)
       switch answer.result {
       case .failure(let error):
         return { _ in Reading(order: nil, call: record, error: error) }

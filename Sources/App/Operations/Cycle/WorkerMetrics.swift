@@ -19,9 +19,11 @@ struct WorkerMetrics: Sendable {
   }
 
   func committed(_ changes: ChangeSet) {
-    for entry in changes.history {
+    var moves: [OrderStatus: Int] = [:]
+    for entry in changes.history { moves[entry.status, default: 0] += 1 }
+    for (status, count) in moves {
       metrics.add(
-        "quayside_order_moves_total", labels: ["status": entry.status.rawValue],
+        "quayside_order_moves_total", Double(count), labels: ["status": status.rawValue],
         help: "Changes of order status.")
     }
     for failure in changes.failures {

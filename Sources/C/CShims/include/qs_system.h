@@ -32,6 +32,10 @@ void *memmem(const void *all, size_t all_count, const void *wanted, size_t wante
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 
+// Whether `\u`, or a digit and then an `e`, is somewhere in the bytes. In C, where the compiler takes many
+// bytes in one step; there is no way out of the loop for the same reason.
+_Bool qs_has_odd_json(const unsigned char *bytes, size_t count);
+
 static inline const void *qs_find(
     const void *all, size_t all_count, const void *wanted, size_t wanted_count) {
   return memmem(all, all_count, wanted, wanted_count);

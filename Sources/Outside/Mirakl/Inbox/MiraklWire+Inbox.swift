@@ -27,8 +27,8 @@ extension MiraklWire {
     var sent = await send(
       "OR43", "POST", url, body: opening.form(boundary: boundary), relatedID: orderID,
       type: "multipart/form-data; boundary=\(boundary)")
-    sent.record.requestBody = opening.input
-    sent.record.requestContentType = "application/json"
+    sent.record = sent.record.with(
+      requestBody: opening.input, requestContentType: "application/json")
     return sent.answer(MiraklOpening.made(from:))
   }
 
@@ -39,8 +39,8 @@ extension MiraklWire {
     var sent = await send(
       "M12", "POST", url, body: reply.form(boundary: boundary), relatedID: id,
       type: "multipart/form-data; boundary=\(boundary)")
-    sent.record.requestBody = reply.input
-    sent.record.requestContentType = "application/json"
+    sent.record = sent.record.with(
+      requestBody: reply.input, requestContentType: "application/json")
     return sent.answer(MiraklReply.messageID(from:))
   }
 
@@ -59,6 +59,6 @@ extension MiraklWire {
 
 extension MiraklWire.Sent {
   fileprivate mutating func keep(_ note: [UInt8]) {
-    if error == nil, !record.responseBody.isEmpty { record.responseBody = note }
+    if error == nil, !record.responseBody.isEmpty { record = record.with(responseBody: note) }
   }
 }
