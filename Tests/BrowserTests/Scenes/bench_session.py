@@ -41,6 +41,8 @@ with House() as house:
     house.scan(page, "RAM4")
     alarm = page.get_by_role("alertdialog")
     alarm.wait_for()
+    # The tail of the scan does not read it. At once: after 0.4 s an Enter would be a person's.
+    page.keyboard.press("Enter")
     assert "WRONG PART" in alarm.inner_text(), alarm.inner_text()
     assert "RAM 4 GB" in alarm.inner_text()
     assert page.evaluate("document.documentElement.dataset.benchSound") == "bad"
@@ -49,9 +51,8 @@ with House() as house:
     box = alarm.bounding_box()
     assert box["width"] >= 1280 and box["height"] >= 900, box
     house.check(page)
-    # The tail of the scan does not read it, and another scan does not count.
-    page.keyboard.press("Enter")
     assert alarm.is_visible()
+    # Another scan does not count.
     house.scan(page, "RAM8")
     page.wait_for_function(
         "() => document.getElementById('bench-alarm-word').textContent === 'READ IT FIRST'"
