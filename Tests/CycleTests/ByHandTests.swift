@@ -72,6 +72,57 @@ import Testing
     }
   }
 
+  /// Its label is in hand, and the marketplace refuses the shop's key when the number is to be posted.
+  private func labelled(_ house: House) async throws -> String {
+    house.sandbox.setDials([FaultRule(call: "tracking", fault: .status, status: 401)])
+    let id = house.sandbox.addOrders(count: 1)[0].id
+    try await house.work {
+      try await both(house.status(id) == .labelCreated) { house.requests("tracking") > 0 }
+    }
+    house.sandbox.setDials([])
+    return id
+  }
+
+  @Test func `our number is not posted over another; the label is voided, and the order ends`()
+    async throws
+  {
+    try await House.with { house in
+      let id = try await labelled(house)
+      try await post("HAND-1", house, id)
+      try await ship(house, id)
+      try await house.work { try await house.need(id)?.contains("HAND-1") == true }
+      #expect(house.sandbox.tally().orders[id]?.tracking == "HAND-1")
+      try await house.desk.void(id, by: "tester")
+      try await house.work {
+        try await both(house.status(id) == .shipped) {
+          try await house.ask("select status from shipments") == ["voided"]
+        }
+      }
+      #expect(try await house.desk.retry(id, by: "tester") == ["post_tracking"])
+      try await house.work { try await house.effectStates("post_tracking") == ["cancelled"] }
+      let order = try #require(house.sandbox.tally().orders[id])
+      #expect(order.labelsLive == 0 && order.tracking == "HAND-1" && order.ships == 1)
+      #expect(try await house.need(id) == nil)
+    }
+  }
+
+  @Test func `a person who posts our number in its place has the order end with our label`()
+    async throws
+  {
+    try await House.with { house in
+      let id = try await labelled(house)
+      try await post("HAND-1", house, id)
+      try await house.work { try await house.need(id)?.contains("HAND-1") == true }
+      let pin = try #require(try await house.ask("select tracking_pin from shipments").first ?? nil)
+      try await post(pin, house, id)
+      #expect(try await house.desk.retry(id, by: "tester") == ["post_tracking"])
+      try await house.work { try await house.status(id) == .shipped }
+      let order = try #require(house.sandbox.tally().orders[id])
+      #expect(order.labelsLive == 1 && order.tracking == pin && order.ships == 1)
+      #expect(try await house.need(id) == nil)
+    }
+  }
+
   @Test func `an order whose label was voided ends too`() async throws {
     try await House.with { house in
       house.sandbox.setDials([FaultRule(call: "tracking", fault: .status, status: 401)])

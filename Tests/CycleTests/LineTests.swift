@@ -43,6 +43,27 @@ import Testing
     }
   }
 
+  @Test func `a line that went since the last pull keeps the label from being bought`()
+    async throws
+  {
+    try await House.with { house in
+      house.sandbox.setDials([
+        FaultRule(call: "create_shipment", fault: .status, status: 401)
+      ])
+      let id = house.sell("LAP", lines: 2)
+      try await house.work {
+        try await both(house.status(id) == .accepted) { house.requests("create_shipment") > 0 }
+      }
+      house.sandbox.setDials([])
+      #expect(house.sandbox.cancelLine(1, of: id))
+      try await house.work(pulls: false) { try await house.ledger.situation().held == 1 }
+      #expect(house.sandbox.tally().orders[id]?.labelsBought == 0)
+      try await house.desk.release(id, by: "tester")
+      try await shipped(house, [id])
+      #expect(try await house.ask(Self.told).count == 1)
+    }
+  }
+
   @Test func `one more line that goes after a release holds the order again`() async throws {
     try await House.with({ $0.adjust = { $0.shipAfter = .packing } }) { house in
       let id = house.sell("LAP", lines: 3)

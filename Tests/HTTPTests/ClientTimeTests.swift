@@ -64,6 +64,68 @@ struct ClientTimeTests {
     }
   }
 
+  @Test("what gets a connection late is not begun: it would be cut off in its middle")
+  func lateConnection() async throws {
+    let (begun, mayEnd, seen) = (Signal(), Signal(), Signal())
+    let handler: HTTPServer.Handler = { request in
+      if request.path == "/late" { seen.fire() }
+      begun.fire()
+      _ = await mayEnd.wait()
+      return .text(request.path)
+    }
+    try await withServer(handler: handler) { server in
+      let client = try client(for: server.url, connections: 1)
+      async let first = client.get(server.url + "/first")
+      #expect(await begun.wait())
+      let late = HTTPClientRequest(
+        method: "PUT", url: server.url + "/late", deadline: .seconds(2))
+      async let second = client.failure(of: late)
+      // More than half of its two seconds; the connection is free with time left for an answer.
+      try await Task.sleep(for: .milliseconds(1_100))
+      mayEnd.fire()
+      let error = await second
+      #expect(error?.code == .timedOut)
+      #expect(error?.mayHaveReachedServer == false)
+      #expect(try await first.text == "/first")
+      #expect(!seen.hasFired)
+    }
+  }
+
+  @Test("who asked may take a request back until it has its connection, and is asked then")
+  func takenBack() async throws {
+    let (begun, mayEnd, asked) = (Signal(), Signal(), Signal())
+    let handler: HTTPServer.Handler = { request in
+      begun.fire()
+      _ = await mayEnd.wait()
+      return .text(request.path)
+    }
+    try await withServer(handler: handler) { server in
+      let client = try client(for: server.url, connections: 1)
+      let url = server.url
+      async let first = client.get(url + "/first")
+      #expect(await begun.wait())
+      let objection = HTTPClient.Objection {
+        asked.fire()
+        return "too late"
+      }
+      let second = Task {
+        await HTTPClient.$objection.withValue(objection) {
+          await client.failure(of: HTTPClientRequest(method: "PUT", url: url + "/second"))
+        }
+      }
+      try await Task.sleep(for: .milliseconds(50))
+      #expect(!asked.hasFired)
+      mayEnd.fire()
+      let error = await second.value
+      #expect(asked.hasFired)
+      #expect(error?.code == .notBegun)
+      #expect(error?.mayHaveReachedServer == false)
+      #expect(error?.message == "too late")
+      #expect(try await first.text == "/first")
+      #expect(try await client.get(url + "/next").text == "/next")
+    }
+  }
+
   @Test("a deadline of nothing is over at once")
   func noTime() async throws {
     let client = try client(for: "http://127.0.0.1:1")

@@ -7,6 +7,9 @@ public import Postgres
 public struct ChangeScope: Sendable {
   public var orderIDs: [String]
   public var effectIDs: [Int64]
+  /// Those of the effects that the caller holds a lease on. The first try takes them to be as they were claimed
+  /// and does not read them: it writes each under its lease or, where one has lost it, nothing at all.
+  public var claims: [ClaimedEffect] = []
   /// Outside calls to be kept whatever the decision says: they did happen.
   public var calls: [CallRecord]
   /// SKUs to look up in this shop's catalogue.
@@ -50,7 +53,7 @@ extension Ledger {
         return done
       } catch {
         defer { isFirst = false }
-        if isFirst, error.isDouble { continue }
+        if isFirst, error.isDouble || error.isStale { continue }
         noteTrouble(error)
         if error.commitMayHaveHappened { mayBeStored = true }
         guard error.isWorthRepeating, ContinuousClock.now < patienceEnds, !Task.isCancelled
@@ -72,7 +75,7 @@ extension Ledger {
     return try await pool.withConnection(deadline: deadline) {
       (connection) async throws(PostgresError) -> (claimed: [ClaimedEffect], extra: Extra) in
       do throws(PostgresError) {
-        var locked = try await lock(scope, on: connection, deadline: deadline)
+        var locked = try await lock(scope, isFirst: isFirst, on: connection, deadline: deadline)
         let begun = ContinuousClock.now
         var (changes, extra) = decide(locked)
         if !changes.asksWhatWasTold.isEmpty {
@@ -97,14 +100,16 @@ extension Ledger {
   }
 
   private func lock(
-    _ scope: ChangeScope, on connection: PostgresConnection, deadline: Duration
+    _ scope: ChangeScope, isFirst: Bool, on connection: PostgresConnection, deadline: Duration
   ) async throws(PostgresError) -> Locked {
     var batch = PostgresBatch()
     _ = batch.add(Begin())
     let orders = batch.add(LockOrders(orderIDs: scope.orderIDs))
     let shipments = batch.add(ReadLockedShipments(orderIDs: scope.orderIDs))
-    let effects =
-      scope.effectIDs.isEmpty ? nil : batch.add(ReadEffectStates(effectIDs: scope.effectIDs))
+    let claims = isFirst ? scope.claims.compactMap(LockedEffect.init) : []
+    let unread = isFirst ? [] : scope.claims.map(\.effectID).sorted()
+    let effectIDs = scope.effectIDs + unread
+    let effects = effectIDs.isEmpty ? nil : batch.add(ReadEffectStates(effectIDs: effectIDs))
     let listings = scope.skus.map { (shopID, skus) in
       batch.add(
         ReadListings(
@@ -116,9 +121,8 @@ extension Ledger {
     var locked = Locked(now: try results[clockKey].first ?? Timestamp.now())
     for order in try results[orders] { locked.orders[order.orderID] = order }
     for (id, shipment) in try results[shipments] { locked.orders[id]?.shipment = shipment }
-    if let effects {
-      for effect in try results[effects] { locked.effects[effect.effectID] = effect }
-    }
+    let read = try effects.map { (key) throws(PostgresError) in try results[key] } ?? []
+    for effect in claims + read { locked.effects[effect.effectID] = effect }
     if let listings { locked.learn(try results[listings], locks: scope.locksParts) }
     return locked
   }
@@ -260,6 +264,9 @@ extension Ledger {
 extension PostgresError {
   /// `unique_violation`
   var isDouble: Bool { sqlState == "23505" }
+
+  /// `serialization_failure`: rows were not as they were taken to be
+  var isStale: Bool { sqlState == "40001" }
 
   /// Repeating the transaction can help: the connection or the server went away, or two
   /// transactions met. Repeating is safe: decisions look at what is there.

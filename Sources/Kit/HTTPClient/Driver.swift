@@ -26,7 +26,7 @@ final class Driver: @unchecked Sendable {
   private var spares: [EasyHandle] = []
   private var underWay: [UnsafeMutableRawPointer: EasyHandle] = [:]
   private var lanes: [Origin: Lane] = [:]
-  /// No transfer that waits has an earlier deadline.
+  /// No transfer that waits has to be begun earlier.
   private var nextDeadline: ContinuousClock.Instant?
 
   init(_ configuration: HTTPClient.Configuration) {
@@ -96,21 +96,26 @@ final class Driver: @unchecked Sendable {
       begin(transfer)
     } else {
       lanes[transfer.origin]?.append(transfer)
-      nextDeadline = min(nextDeadline ?? transfer.deadline, transfer.deadline)
+      nextDeadline = min(nextDeadline ?? transfer.lastBegin, transfer.lastBegin)
     }
   }
 
   private func begin(_ transfer: Transfer) {
-    let left = transfer.deadline - ContinuousClock.now
-    guard left > .zero else {
-      transfer.fail(.timedOut, "no connection within \(transfer.request.deadline)")
+    let now = ContinuousClock.now
+    guard now <= transfer.lastBegin else {
+      transfer.failForWantOfAConnection()
       return
     }
     guard let easy = spares.popLast() ?? EasyHandle(configuration) else {
       transfer.fail(.cannotConnect, "out of memory")
       return
     }
-    easy.take(transfer, left: left)
+    if let reason = transfer.objection?.reason() {
+      spares.append(easy)
+      transfer.fail(.notBegun, reason)
+      return
+    }
+    easy.take(transfer, left: transfer.deadline - now)
     transfer.place = .underWay(easy)
     underWay[easy.pointer] = easy
     lanes[transfer.origin, default: Lane()].underWay += 1
@@ -170,7 +175,7 @@ final class Driver: @unchecked Sendable {
     for origin in Array(lanes.keys) {
       guard let (late, next) = lanes[origin]?.expire(at: now) else { continue }
       for transfer in late {
-        transfer.fail(.timedOut, "no connection within \(transfer.request.deadline)")
+        transfer.failForWantOfAConnection()
       }
       if let next { nextDeadline = min(nextDeadline ?? next, next) }
     }

@@ -27,6 +27,18 @@ public final class HTTPClient: Sendable {
     }
   }
 
+  /// What may be said against each request of this task before it is begun.
+  @TaskLocal public static var objection: Objection?
+
+  /// Asked once for a request, on the client's thread, when it has its connection and nothing of it was sent:
+  /// however long it waited for that.
+  public final class Objection: Sendable {
+    /// Why it must not be begun after all; `nil` when nothing speaks against it.
+    let reason: @Sendable () -> String?
+
+    public init(_ reason: @escaping @Sendable () -> String?) { self.reason = reason }
+  }
+
   private let configuration: Configuration
   private let driver: Driver
 
@@ -71,7 +83,7 @@ public final class HTTPClient: Sendable {
     else { throw refusal(.invalidRequest, "an illegal method or header") }
     guard !Task.isCancelled else { throw refusal(.cancelled, "cancelled") }
     guard request.deadline > .zero else { throw refusal(.timedOut, "no time left") }
-    return Transfer(request, to: origin)
+    return Transfer(request, to: origin, objection: Self.objection)
   }
 
   /// Headers that say where the request goes or where it ends: libcurl writes them.

@@ -4,6 +4,8 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
   public enum Code: Sendable, Equatable {
     case originNotAllowed, invalidURL, invalidRequest
     case cannotConnect, nameNotFound, tls, timedOut, connectionLost, responseTooLarge, cancelled
+    /// Whoever asked for it took it back before it was begun: see `HTTPClient.objection`.
+    case notBegun
   }
 
   public var code: Code

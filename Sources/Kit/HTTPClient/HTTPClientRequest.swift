@@ -8,7 +8,8 @@ public struct HTTPClientRequest: Sendable {
   public var headers: HTTPHeaders
   /// `nil`: no body; a PUT, POST or PATCH then says `Content-Length: 0`.
   public var body: [UInt8]?
-  /// From here to the last byte of the answer, waiting for a connection included.
+  /// From here to the last byte of the answer, waiting for a connection included. What has none within half of
+  /// it is not begun: it would be cut off in its middle, and nobody would know what became of it.
   public var deadline: Duration
   public var maxResponseBytes: Int
 

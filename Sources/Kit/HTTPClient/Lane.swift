@@ -27,7 +27,7 @@ struct Lane {
     return nil
   }
 
-  /// Takes out those whose deadline is over, and tells the earliest of the others.
+  /// Takes out those that waited too long, and tells when the first of the others will have.
   mutating func expire(
     at now: ContinuousClock.Instant
   ) -> (late: [Transfer], next: ContinuousClock.Instant?) {
@@ -36,11 +36,11 @@ struct Lane {
     var next: ContinuousClock.Instant?
     for transfer in waiting[first...] {
       guard case .waiting = transfer.place else { continue }
-      if transfer.deadline <= now {
+      if transfer.lastBegin < now {
         late.append(transfer)
       } else {
         kept.append(transfer)
-        next = min(next ?? transfer.deadline, transfer.deadline)
+        next = min(next ?? transfer.lastBegin, transfer.lastBegin)
       }
     }
     waiting = kept

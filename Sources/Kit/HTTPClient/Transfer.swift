@@ -12,6 +12,9 @@ final class Transfer: @unchecked Sendable {
   let request: HTTPClientRequest
   let origin: Origin
   let deadline: ContinuousClock.Instant
+  /// When it may be begun at the latest.
+  let lastBegin: ContinuousClock.Instant
+  private(set) var objection: HTTPClient.Objection?
   var continuation: UnsafeContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>?
   var place = Place.nowhere
   var isCancelled = false
@@ -23,14 +26,21 @@ final class Transfer: @unchecked Sendable {
   private var body: [UInt8] = []
   private var isTooLarge = false
 
-  init(_ request: HTTPClientRequest, to origin: Origin) {
+  init(
+    _ request: HTTPClientRequest, to origin: Origin, objection: HTTPClient.Objection? = nil
+  ) {
     self.request = request
     self.origin = origin
-    deadline = ContinuousClock.now + request.deadline
+    self.objection = objection
+    let now = ContinuousClock.now
+    deadline = now + request.deadline
+    lastBegin = now + request.deadline / 2
   }
 
   func finish(_ result: Result<HTTPClientResponse, HTTPClientError>) {
     place = .finished
+    // A queue may keep it for a while.
+    (headers, body, objection) = ([], [], nil)
     let waiting = continuation
     continuation = nil
     waiting?.resume(returning: result)
@@ -39,6 +49,10 @@ final class Transfer: @unchecked Sendable {
   func fail(_ code: HTTPClientError.Code, _ words: String) {
     let mayHaveReached = sends > 0
     finish(.failure(HTTPClientError(code, mayHaveReachedServer: mayHaveReached, words)))
+  }
+
+  func failForWantOfAConnection() {
+    fail(.timedOut, "no connection within half of \(request.deadline)")
   }
 
   /// libcurl's result. Whatever went wrong after the request was let go leaves its outcome open,

@@ -44,6 +44,8 @@ struct House: Sendable {
     /// A minute; 0 is no limit.
     var carrierCalls = 0
     var poolSize = 6
+    /// To one host.
+    var connections = 64
     var adjust: (inout ShopSettings) -> Void = { _ in }
     /// A database that is not the usual copy.
     var configuration: PostgresConfiguration?
@@ -106,7 +108,7 @@ struct House: Sendable {
     for index in 0..<plan.shopCount {
       var settings = House.settings(sandbox, shop: index, isContract: plan.isContract)
       plan.adjust(&settings)
-      shops.append(House.clients(settings, plan.cycle))
+      shops.append(House.clients(settings, plan.cycle, connections: plan.connections))
     }
     self.shops = shops
     desk = Desk(ledger: ledger, shops: shops.map(\.settings), cycle: plan.cycle)
@@ -140,9 +142,11 @@ struct House: Sendable {
           email: "shipping@example.com")))
   }
 
-  static func clients(_ shop: ShopSettings, _ cycle: CycleSettings) -> ShopClients {
+  static func clients(
+    _ shop: ShopSettings, _ cycle: CycleSettings, connections: Int = 64
+  ) -> ShopClients {
     let origins = Set([shop.mirakl.baseURL, shop.carrier.baseURL].compactMap { Origin(url: $0) })
-    let http = HTTPClient(.init(allowedOrigins: origins))
+    let http = HTTPClient(.init(allowedOrigins: origins, maxConnectionsPerHost: connections))
     return ShopClients(
       settings: shop, mirakl: .live(shop.mirakl, http: http, deadline: cycle.callDeadline),
       carrier: .live(

@@ -41,7 +41,7 @@ struct BenchReport: Sendable {
     add(
       "\(key).worker_mb", "\(title): peak memory, worker", "MB", usage.map { Double($0.workerMB) })
     add(
-      "\(key).postgres_mb", "\(title): peak memory, PostgreSQL", "MB",
+      "\(key).postgres_mb", "\(title): memory at the end, PostgreSQL", "MB",
       usage.map { Double($0.postgresMB) })
   }
 

@@ -63,4 +63,12 @@ public struct LockedEffect: Sendable {
     self.orderID = orderID
     self.requestKey = requestKey
   }
+
+  /// As it was claimed; `nil` of a kind that is none of ours.
+  init?(_ claim: ClaimedEffect) {
+    guard let deed = Deed(rawValue: claim.kind) else { return nil }
+    self.init(
+      effectID: claim.effectID, deed: deed, state: claim.state, lease: claim.lease,
+      subject: claim.subject, orderID: claim.orderID, requestKey: claim.requestKey)
+  }
 }

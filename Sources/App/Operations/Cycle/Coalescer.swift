@@ -2,7 +2,7 @@ import Synchronization
 
 /// Turns many small reads into few large ones: whoever asks while a read is under way is served
 /// together by the next. No timer: an idle coalescer answers at once, a busy one in batches.
-final class Coalescer<Value: Sendable>: Sendable {
+package final class Coalescer<Value: Sendable>: Sendable {
   private let batchMax: Int
   private let readsMax: Int
   private let fetch: @Sendable ([String]) async -> @Sendable (String) -> Value
@@ -19,7 +19,7 @@ final class Coalescer<Value: Sendable>: Sendable {
   }
 
   /// - Parameter fetch: reads the keys (no duplicates) and answers what each of them came to.
-  init(
+  package init(
     batchMax: Int, readsMax: Int,
     fetch: @escaping @Sendable ([String]) async -> @Sendable (String) -> Value
   ) {
@@ -28,7 +28,7 @@ final class Coalescer<Value: Sendable>: Sendable {
     self.fetch = fetch
   }
 
-  func read(_ key: String) async -> Value {
+  package func read(_ key: String) async -> Value {
     await withCheckedContinuation { continuation in
       let begins = state.withLock { state in
         state.waiting.append(Waiting(key: key, answer: continuation))

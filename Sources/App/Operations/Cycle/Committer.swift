@@ -156,9 +156,9 @@ final class Committer: Sendable {
         !state.callsKept.contains($0.id) && seen.insert($0.id).inserted
       }
     }
-    let scope = ChangeScope(
-      orderIDs: Set(reports.compactMap(\.effect.orderID)).sorted(),
-      effectIDs: reports.map(\.effect.effectID).sorted(), calls: calls)
+    var scope = ChangeScope(
+      orderIDs: Set(reports.compactMap(\.effect.orderID)).sorted(), calls: calls)
+    scope.claims = reports.map(\.effect)
     let lease = lease()
     let (shops, cycle, canTakeOn) = (shops, cycle, canTakeOn)
     let written = try await ledger.change(scope, lease: lease) { locked in

@@ -16,8 +16,9 @@ extension Hands {
       return Report(effect, .pointless("the order is \(facts.status.rawValue)"))
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
-    let answer = await shop.mirakl.cancel(orderID)
-    CrashPoint.pass("after-send:\(effect.kind)")
+    let answer = await send(effect, callOf: cycle.callDeadline) {
+      await shop.mirakl.cancel(orderID)
+    }
     let policy = cycle.policy(for: .cancelOrder)
     switch answer.result {
     case .success:

@@ -134,8 +134,9 @@ extension Hands {
       }
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
-    let answer = await shop.carrier.void(href)
-    CrashPoint.pass("after-send:\(effect.kind)")
+    let answer = await send(effect, callOf: cycle.callDeadline) {
+      await shop.carrier.void(href)
+    }
     switch answer.result {
     case .success(.voided), .success(.alreadyGone):
       return Report(
@@ -165,8 +166,9 @@ extension Hands {
       return Report(effect, .again(after: .zero, why: "asking again cannot refund twice"))
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
-    let answer = await shop.carrier.refund(href, shop.settings.parcels.sender.email ?? "")
-    CrashPoint.pass("after-send:\(effect.kind)")
+    let answer = await send(effect, callOf: cycle.callDeadline) {
+      await shop.carrier.refund(href, shop.settings.parcels.sender.email ?? "")
+    }
     switch answer.result {
     case .success(let ticket):
       return Report(

@@ -27,8 +27,9 @@ extension Hands {
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
     let lines = lineIDs.map { (lineID: $0, accepted: true) }
-    let answer = await shop.mirakl.accept(orderID, lines)
-    CrashPoint.pass("after-send:\(effect.kind)")
+    let answer = await send(effect, callOf: cycle.callDeadline) {
+      await shop.mirakl.accept(orderID, lines)
+    }
     let attempt = { (status: String) in
       Finding.acceptAnswered(
         Finding.Attempt(
@@ -115,23 +116,58 @@ extension Hands {
       return Report(effect, step, calls: [reading.call], findings: findings)
     }
     if let refusal = parcelIsOff(effect, memory) { return refusal }
-    if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
-    let answer = await shop.mirakl.tracking(
-      orderID, .registered(carrierCode: shop.settings.carrierCode, trackingNumber: pin))
-    CrashPoint.pass("after-send:\(effect.kind)")
+    var calls: [CallRecord] = []
+    var findings: [Finding] = []
+    switch await currentOrder(orderID, memory, &calls, &findings) {
+    case .failure(let reason):
+      return Report(effect, .released(after: .seconds(10), why: reason.text), calls: calls)
+    case .success(let order):
+      let generation = facts.parcel?.generation ?? 1
+      if let (step, proof) = objection(toPosting: pin, generation: generation, seeing: order) {
+        return Report(effect, step, calls: calls, findings: findings + proof)
+      }
+    }
+    if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) {
+      return Report(effect, refusal.step, calls: calls, findings: findings)
+    }
+    let answer = await send(effect, callOf: cycle.callDeadline) {
+      await shop.mirakl.tracking(
+        orderID, .registered(carrierCode: shop.settings.carrierCode, trackingNumber: pin))
+    }
+    calls.append(answer.call)
     switch answer.result {
     case .success:
       return Report(
-        effect, .done("tracking \(pin) posted"), calls: [answer.call], wasSent: true,
-        findings: [.trackingPosted])
+        effect, .done("tracking \(pin) posted"), calls: calls, wasSent: true,
+        findings: findings + [.trackingPosted])
     case .failure(let error):
       if let (step, wasSent) = step(after: error, effect, policy) {
-        return Report(effect, step, calls: [answer.call], wasSent: wasSent)
+        return Report(effect, step, calls: calls, wasSent: wasSent, findings: findings)
       }
-      return await refusedByState(effect, orderID, error, answer.call) { order in
+      return await refusedByState(effect, orderID, error, calls) { order in
         order.trackingNumber == pin ? [.trackingPosted] : nil
       }
     }
+  }
+
+  /// What the order shows before our number is posted: nobody writes over somebody else's, which the
+  /// customer was perhaps told. A parcel that was made anew may be shown with the number of its label before.
+  ///
+  /// - Returns: `nil` when the number may be posted.
+  private func objection(
+    toPosting pin: String, generation: Int, seeing order: IncomingOrder
+  ) -> (step: Step, findings: [Finding])? {
+    if MarketplaceState(order.state ?? "").isOff {
+      return (.pointless("the marketplace cancelled the order"), [])
+    }
+    guard let shown = order.trackingNumber, !shown.isEmpty else { return nil }
+    if shown == pin { return (.done("the marketplace shows the tracking"), [.trackingPosted]) }
+    guard generation == 1 else { return nil }
+    let question = """
+      tracking \(shown) is already posted, and not by us: \(pin) of our label was not. If the parcel goes with \
+      our label, post \(pin) at the marketplace, else void the label; then retry
+      """
+    return (.ask(question), [])
   }
 
   func markShipped(
@@ -146,8 +182,9 @@ extension Hands {
     }
     if let refusal = parcelIsOff(effect, memory) { return refusal }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
-    let answer = await shop.mirakl.ship(orderID)
-    CrashPoint.pass("after-send:\(effect.kind)")
+    let answer = await send(effect, callOf: cycle.callDeadline) {
+      await shop.mirakl.ship(orderID)
+    }
     switch answer.result {
     case .success:
       return Report(
@@ -156,7 +193,7 @@ extension Hands {
       if let (step, wasSent) = step(after: error, effect, policy) {
         return Report(effect, step, calls: [answer.call], wasSent: wasSent)
       }
-      return await refusedByState(effect, orderID, error, answer.call) { order in
+      return await refusedByState(effect, orderID, error, [answer.call]) { order in
         MarketplaceState(order.state ?? "") == .shipped ? [.shippedAndSeen] : nil
       }
     }
@@ -199,11 +236,11 @@ extension Hands {
   /// A call was refused: the order's state says whether the wish is fulfilled, the order is off, or
   /// a person has to look.
   private func refusedByState(
-    _ effect: ClaimedEffect, _ orderID: String, _ error: OutsideError, _ call: CallRecord,
+    _ effect: ClaimedEffect, _ orderID: String, _ error: OutsideError, _ earlier: [CallRecord],
     fulfilled: (IncomingOrder) -> [Finding]?
   ) async -> Report {
     let reading = await reader.read(orderID)
-    let calls = [call, reading.call]
+    let calls = earlier + [reading.call]
     guard let order = reading.order else {
       return Report(effect, .ask(error.description), calls: calls, wasSent: true)
     }

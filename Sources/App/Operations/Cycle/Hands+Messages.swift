@@ -63,8 +63,9 @@ extension Hands {
     let reply = MiraklReply(
       body: MessageText.wire(message.body),
       to: message.recipients.map { MiraklParticipant(type: $0.type, id: $0.id) }, files: files)
-    let answer = await write(message, reply)
-    CrashPoint.pass("after-send:\(effect.kind)")
+    let answer = await send(effect, callOf: cycle.callDeadline) {
+      await write(message, reply)
+    }
     let calls = earlier + [answer.call]
     switch answer.result {
     case .success(let made):

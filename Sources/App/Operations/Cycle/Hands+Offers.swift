@@ -46,9 +46,10 @@ extension Hands {
 
   private func send(_ push: OfferPush, _ effect: ClaimedEffect) async -> Report {
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
-    let answer = await shop.mirakl.pushStock(
-      push.lines.map { MiraklOffer(shopSKU: $0.sku, quantity: $0.quantity) })
-    CrashPoint.pass("after-send:\(effect.kind)")
+    let answer = await send(effect, callOf: cycle.callDeadline) {
+      await shop.mirakl.pushStock(
+        push.lines.map { MiraklOffer(shopSKU: $0.sku, quantity: $0.quantity) })
+    }
     switch answer.result {
     case .success(let id):
       return Report(

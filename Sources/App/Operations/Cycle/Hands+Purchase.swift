@@ -26,7 +26,7 @@ extension Hands {
     var calls: [CallRecord] = []
     var findings: [Finding] = []
     let order: IncomingOrder
-    switch await orderToShip(orderID, memory, &calls, &findings) {
+    switch await currentOrder(orderID, memory, &calls, &findings) {
     case .success(let found): order = found
     case .failure(let reason):
       return Report(
@@ -44,6 +44,11 @@ extension Hands {
       return Report(
         effect, .released(after: .seconds(60), why: "the order shows \(state.name)"), calls: calls,
         findings: findings)
+    }
+    if !findings.isEmpty, await hasNewsOfLines(order) {
+      let why = "lines were taken back at the marketplace"
+      return Report(
+        effect, .released(after: .seconds(10), why: why), calls: calls, findings: findings)
     }
     // After any earlier send a purchase begins with a search, whoever asked for it.
     if effect.sends > 0,
@@ -75,8 +80,9 @@ extension Hands {
     if let refusal = mayNotSend(effect, callOf: cycle.purchaseDeadline) {
       return Report(effect, refusal.step, calls: calls, findings: findings)
     }
-    let answer = await shop.carrier.createShipment(request)
-    CrashPoint.pass("after-send:\(effect.kind)")
+    let answer = await send(effect, callOf: cycle.purchaseDeadline) {
+      await shop.carrier.createShipment(request)
+    }
     calls.append(answer.call)
     switch answer.result {
     case .success(let info):
@@ -164,12 +170,10 @@ extension Hands {
 
   /// The order as it is now: just seen, else read again. When the marketplace is down the stored
   /// order serves (shipping does not stop for it): a cancellation then voids the label.
-  private func orderToShip(
+  func currentOrder(
     _ orderID: String, _ memory: Memory, _ calls: inout [CallRecord], _ findings: inout [Finding]
   ) async -> Result<IncomingOrder, Reason> {
-    if let seen = memory.seen, let at = memory.seenAt, ContinuousClock.now - at < cycle.freshness {
-      return .success(seen)
-    }
+    if let seen = memory.freshlySeen(within: cycle.freshness) { return .success(seen) }
     let reading = await reader.read(orderID)
     calls.append(reading.call)
     if let order = reading.order {
@@ -186,6 +190,19 @@ extension Hands {
       return .success(order)
     } catch {
       return .failure(Reason(text: error.description))
+    }
+  }
+
+  /// It shows lines as taken back that the stored copy shows as sold: a person decides first, as told by
+  /// the decision that stores this one.
+  private func hasNewsOfLines(_ order: IncomingOrder) async -> Bool {
+    let gone = order.lines.filter { $0.takenBack != nil }
+    if gone.isEmpty { return false }
+    guard let raw = try? await ledger.rawOrder(order.orderID),
+      let stored = IncomingOrder.stored(raw)
+    else { return true }
+    return !gone.allSatisfy { line in
+      stored.lines.contains { $0.id == line.id && $0.takenBack == line.takenBack }
     }
   }
 

@@ -17,9 +17,10 @@ extension Hands {
       return Report(effect, .pointless("the order is \(facts.status.rawValue)"))
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
-    let answer = await shop.mirakl.accept(
-      orderID, facts.lineIDs.map { (lineID: $0, accepted: false) })
-    CrashPoint.pass("after-send:\(effect.kind)")
+    let answer = await send(effect, callOf: cycle.callDeadline) {
+      await shop.mirakl.accept(
+        orderID, facts.lineIDs.map { (lineID: $0, accepted: false) })
+    }
     switch answer.result {
     case .success:
       return Report(

@@ -27,6 +27,12 @@ struct Hands: Sendable {
     var purchase: Finding.Purchase?
     /// The effect was planned a moment ago, in the transaction that stored `seen` and what came after.
     var isPlannedJustNow = false
+
+    /// `seen`, as long as it may be relied on.
+    func freshlySeen(within age: Duration) -> IncomingOrder? {
+      guard let seenAt, ContinuousClock.now - seenAt < age else { return nil }
+      return seen
+    }
   }
 
   func carryOut(_ effect: ClaimedEffect, _ memory: inout Memory) async -> Report {
@@ -103,21 +109,32 @@ struct Hands: Sendable {
     return facts
   }
 
-  /// Marks the effect as begun, then makes sure that the lease is still long enough: in this order,
-  /// see `SendJournal`. `nil` when the call may go out.
+  /// `nil` when enough of the lease is left for the call.
   func mayNotSend(_ effect: ClaimedEffect, callOf duration: Duration) -> Report? {
-    guard journal.begin(effect.effectID) else {
-      return Report(
-        effect,
-        .released(after: .seconds(30), why: "the send journal cannot be written; is the disk full?")
-      )
-    }
-    guard effect.canBegin(callOf: duration, now: .now) else {
-      return Report(effect, .released(after: .zero, why: "the lease is too short to begin"))
-    }
-    CrashPoint.pass("before-send:\(effect.kind)")
-    return nil
+    guard !effect.canBegin(callOf: duration, now: .now) else { return nil }
+    return Report(effect, .released(after: .zero, why: Self.shortLeaseWords))
   }
+
+  /// Makes the one call of an effect that causes something outside. When it is begun, and not when it begins to
+  /// wait for a connection, the effect is marked, then its lease is looked at again: in this order, see
+  /// `SendJournal`.
+  func send<Value: Sendable>(
+    _ effect: ClaimedEffect, callOf duration: Duration, _ call: () async -> Answer<Value>
+  ) async -> Answer<Value> {
+    let objection = HTTPClient.Objection { [journal] in
+      guard journal.begin(effect.effectID) else {
+        return "the send journal cannot be written; is the disk full?"
+      }
+      guard effect.canBegin(callOf: duration, now: .now) else { return Self.shortLeaseWords }
+      CrashPoint.pass("before-send:\(effect.kind)")
+      return nil
+    }
+    let answer = await HTTPClient.$objection.withValue(objection) { await call() }
+    CrashPoint.pass("after-send:\(effect.kind)")
+    return answer
+  }
+
+  private static let shortLeaseWords = "the lease is too short to begin"
 
   static let noTurnWords = "the carrier's calls a minute leave no turn under this lease"
 
