@@ -106,6 +106,26 @@ import Testing
     }
   }
 
+  @Test func `nor is that of a new label, when the first was voided before the order went`()
+    async throws
+  {
+    try await House.with { house in
+      let id = try await labelled(house)
+      try await post("HAND-1", house, id)
+      try await house.work { try await house.need(id)?.contains("HAND-1") == true }
+      try await house.desk.void(id, by: "tester")
+      try await house.work {
+        try await house.ask("select status from shipments") == ["voided"]
+      }
+      #expect(try await house.desk.retry(id, by: "tester") == ["buy_label"])
+      try await house.work {
+        try await house.need(id)?.contains("nothing was bought") == true
+      }
+      let order = try #require(house.sandbox.tally().orders[id])
+      #expect(order.labelsBought == 1 && order.tracking == "HAND-1" && order.ships == 0)
+    }
+  }
+
   @Test func `a person who posts our number in its place has the order end with our label`()
     async throws
   {

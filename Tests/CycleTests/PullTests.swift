@@ -51,7 +51,7 @@ import Testing
       house.sandbox.setDials([])
       busy.cancel()
       await busy.value
-      try await house.work { try await house.are(ids, .shipped) }
+      try await house.work(within: .seconds(120)) { try await house.are(ids, .shipped) }
       expectShippedOnce(house, ids)
     }
   }
@@ -214,6 +214,36 @@ import Testing
       #expect(await house.puller().pass(.poll).new == 7)
       let none = try await house.ledger.pullProblems()
       #expect(none.isEmpty)
+    }
+  }
+
+  @Test(arguments: [(1, 25, 5), (100, 7, 4)])
+  func `an empty page that speaks of more is asked for again, a few times`(
+    empty: Int, stored: Int, calls: Int
+  ) async throws {
+    try await House.with { plan in
+      plan.pull.pageSize = 7
+      plan.pull.pauseOfPage = .milliseconds(1)
+      plan.pull.triesOfPage = 3
+    } _: { house in
+      house.sandbox.addOrders(count: 25)
+      var shop = house.shops[0]
+      let read = shop.mirakl.orders
+      let left = Atomic(empty)
+      shop.mirakl.orders = { query in
+        let answer = await read(query)
+        guard query.offset > 0, left.load(ordering: .relaxed) > 0 else { return answer }
+        left.subtract(1, ordering: .relaxed)
+        let page = MiraklOrderPage(orders: [], totalCount: 25, nextOffset: nil)
+        return Answer(call: answer.call, result: .success(page))
+      }
+      let puller = Puller(
+        ledger: house.ledger, shop: shop, pull: house.pull, cycle: house.cycle, log: .silent,
+        wake: {})
+      let report = await puller.pass(.poll)
+      #expect(report.problem == nil)
+      #expect(report.new == stored)
+      #expect(house.requests("orders") == calls)
     }
   }
 

@@ -63,14 +63,14 @@ extension Ledger {
 
   /// Gives back what a living worker holds without knowing: a claim whose answer it never heard.
   /// Its lease is so near its end that no call can be begun under it any more, so what has not been
-  /// begun (`begun` has) never will be.
+  /// begun never will be. What has been, `begun` tells once the time is known before which such leases end:
+  /// however late the statement comes then, nothing under them can have been begun meanwhile.
   public func releaseUnsent(
-    of worker: String, begun: [Int64], endingWithin margin: Duration
+    of worker: String, begun: () -> [Int64], endingWithin margin: Duration
   ) async throws(PostgresError) -> Int {
-    try await pool.query(
-      ReleaseUnsent(now: clock(), worker: worker, begun: begun, margin: margin),
-      deadline: limits.queryDeadline
-    ).count
+    let end = try await databaseNow() + margin
+    let statement = ReleaseUnsent(now: clock(), worker: worker, begun: begun(), end: end)
+    return try await pool.query(statement, deadline: limits.queryDeadline).count
   }
 
   /// Gives back at once what was claimed while the answer was lost, as when the database failed over

@@ -92,7 +92,31 @@ struct ReadRawOrder: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
 }
 
+/// Whether one of our calls brought this tracking number to the marketplace, or may have.
+struct ReadPosted: PostgresStatement {
+  static let sql = """
+    select exists (select 1 from api_calls where related_id = $1 and endpoint = 'OR23'
+      and request_payload ->> 'tracking_number' = $2)
+    """
+  let orderID: String
+  let number: String
+  func bind(_ b: inout PostgresBindings) {
+    b.append(orderID)
+    b.append(number)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Bool { try r.bool(0) }
+}
+
 extension Ledger {
+  /// Whether a call of ours posted this number for the order, its answer known or not.
+  public func hasPosted(
+    _ number: String, for orderID: String
+  ) async throws(PostgresError) -> Bool {
+    try await pool.query(
+      ReadPosted(orderID: orderID, number: number), deadline: limits.queryDeadline
+    ).first ?? false
+  }
+
   public func facts(of orderIDs: [String]) async throws(PostgresError) -> [OrderFacts] {
     try await pool.query(ReadOrderFacts(orderIDs: orderIDs), deadline: limits.queryDeadline)
   }

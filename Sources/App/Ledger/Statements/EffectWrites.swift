@@ -283,7 +283,7 @@ struct ReleaseUnsent: PostgresStatement {
     update effects e set state = 'planned', due_at = t.now, lease = null, worker = null,
       updated_at = t.now, outcome = 'never sent; taken up again'
     from t, leases l, unnest(l.effects) as held (id)
-    where l.worker = $3 and l.expires_at <= t.now + make_interval(secs => $2 / 1e6)
+    where l.worker = $3 and l.expires_at <= $2
       and e.effect_id = held.id and e.lease = l.lease
       and e.state = 'sending' and e.effect_id <> all($4::bigint[])
     returning e.effect_id
@@ -291,10 +291,11 @@ struct ReleaseUnsent: PostgresStatement {
   let now: Timestamp?
   let worker: String
   let begun: [Int64]
-  let margin: Duration
+  /// The leases end before it.
+  let end: Timestamp
   func bind(_ b: inout PostgresBindings) {
     b.append(now)
-    b.append(margin.microseconds)
+    b.append(end)
     b.append(worker)
     b.append(begun)
   }

@@ -3,6 +3,7 @@ import Kit
 import Ledger
 import Mirakl
 import Orders
+import Postgres
 
 extension Hands {
   // MARK: Accept (seed 000)
@@ -118,14 +119,19 @@ extension Hands {
     if let refusal = parcelIsOff(effect, memory) { return refusal }
     var calls: [CallRecord] = []
     var findings: [Finding] = []
-    switch await currentOrder(orderID, memory, &calls, &findings) {
-    case .failure(let reason):
-      return Report(effect, .released(after: .seconds(10), why: reason.text), calls: calls)
-    case .success(let order):
-      let generation = facts.parcel?.generation ?? 1
-      if let (step, proof) = objection(toPosting: pin, generation: generation, seeing: order) {
-        return Report(effect, step, calls: calls, findings: findings + proof)
+    var order = memory.freshlySeen(within: cycle.freshness)
+    if order == nil {
+      let reading = await reader.read(orderID)
+      calls.append(reading.call)
+      if let error = reading.error {
+        return Report(effect, stepAfterRead(error, effect, policy), calls: calls)
       }
+      order = reading.order
+      findings = order.map { [.orderSeen($0)] } ?? []
+    }
+    // One that is not shown at all is the call's to refuse.
+    if let order, let (step, proof) = await objection(toPosting: pin, seeing: order) {
+      return Report(effect, step, calls: calls, findings: findings + proof)
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) {
       return Report(effect, refusal.step, calls: calls, findings: findings)
@@ -144,30 +150,49 @@ extension Hands {
       if let (step, wasSent) = step(after: error, effect, policy) {
         return Report(effect, step, calls: calls, wasSent: wasSent, findings: findings)
       }
-      return await refusedByState(effect, orderID, error, calls) { order in
+      return await refusedByState(effect, orderID, error, calls, findings) { order in
         order.trackingNumber == pin ? [.trackingPosted] : nil
       }
     }
   }
 
   /// What the order shows before our number is posted: nobody writes over somebody else's, which the
-  /// customer was perhaps told. A parcel that was made anew may be shown with the number of its label before.
+  /// customer was perhaps told.
   ///
   /// - Returns: `nil` when the number may be posted.
   private func objection(
-    toPosting pin: String, generation: Int, seeing order: IncomingOrder
-  ) -> (step: Step, findings: [Finding])? {
+    toPosting pin: String, seeing order: IncomingOrder
+  ) async -> (step: Step, findings: [Finding])? {
     if MarketplaceState(order.state ?? "").isOff {
       return (.pointless("the marketplace cancelled the order"), [])
     }
-    guard let shown = order.trackingNumber, !shown.isEmpty else { return nil }
-    if shown == pin { return (.done("the marketplace shows the tracking"), [.trackingPosted]) }
-    guard generation == 1 else { return nil }
-    let question = """
-      tracking \(shown) is already posted, and not by us: \(pin) of our label was not. If the parcel goes with \
-      our label, post \(pin) at the marketplace, else void the label; then retry
-      """
-    return (.ask(question), [])
+    if order.trackingNumber == pin {
+      return (.done("the marketplace shows the tracking"), [.trackingPosted])
+    }
+    switch await foreignNumber(in: order) {
+    case .failure: return (.released(after: .seconds(5), why: Self.unreadCallsWords), [])
+    case .success(nil): return nil
+    case .success(let shown?):
+      let question = """
+        tracking \(shown) is already posted, and not by us: \(pin) of our label was not. If the parcel goes \
+        with our label, post \(pin) at the marketplace. If not, mark the order as shipped there and void \
+        the label. Then retry
+        """
+      return (.ask(question), [])
+    }
+  }
+
+  static let unreadCallsWords = "the calls of the order could not be read"
+
+  /// The tracking number that an order shows and that none of our calls ever brought there: that of a label
+  /// before may still be shown.
+  func foreignNumber(in order: IncomingOrder) async -> Result<String?, PostgresError> {
+    guard let shown = order.trackingNumber, !shown.isEmpty else { return .success(nil) }
+    do {
+      return .success(try await ledger.hasPosted(shown, for: order.orderID) ? nil : shown)
+    } catch {
+      return .failure(error)
+    }
   }
 
   func markShipped(
@@ -237,12 +262,13 @@ extension Hands {
   /// a person has to look.
   private func refusedByState(
     _ effect: ClaimedEffect, _ orderID: String, _ error: OutsideError, _ earlier: [CallRecord],
-    fulfilled: (IncomingOrder) -> [Finding]?
+    _ findings: [Finding] = [], fulfilled: (IncomingOrder) -> [Finding]?
   ) async -> Report {
     let reading = await reader.read(orderID)
     let calls = earlier + [reading.call]
     guard let order = reading.order else {
-      return Report(effect, .ask(error.description), calls: calls, wasSent: true)
+      return Report(
+        effect, .ask(error.description), calls: calls, wasSent: true, findings: findings)
     }
     if let findings = fulfilled(order) {
       return Report(

@@ -26,7 +26,7 @@ extension Hands {
     var calls: [CallRecord] = []
     var findings: [Finding] = []
     let order: IncomingOrder
-    switch await currentOrder(orderID, memory, &calls, &findings) {
+    switch await orderToShip(orderID, memory, &calls, &findings) {
     case .success(let found): order = found
     case .failure(let reason):
       return Report(
@@ -68,7 +68,7 @@ extension Hands {
         findings: findings)
     }
     memory.facts = facts
-    if let step = objection(to: effect, order, facts, parcel) {
+    if let step = await objection(to: effect, order, facts, parcel) {
       return Report(effect, step, calls: calls, findings: findings)
     }
     let request: ShipmentRequest
@@ -106,7 +106,7 @@ extension Hands {
   /// What keeps a label from being bought, of what the ledger says at this moment.
   private func objection(
     to effect: ClaimedEffect, _ order: IncomingOrder, _ facts: OrderFacts, _ parcel: ParcelFacts
-  ) -> Step? {
+  ) async -> Step? {
     guard effect.isAbout(parcel) else { return .pointless("the parcel was made anew") }
     guard parcel.carrierID == nil else {
       return .ask("a label is in hand already; nothing was bought")
@@ -115,13 +115,14 @@ extension Hands {
     guard facts.status == .accepted else {
       return .pointless("the order is \(facts.status.rawValue)")
     }
-    // Later ones may show the number of a label of ours that was taken back.
-    if parcel.generation == 1, let number = order.trackingNumber, !number.isEmpty {
+    switch await foreignNumber(in: order) {
+    case .failure: return .released(after: .seconds(5), why: Self.unreadCallsWords)
+    case .success(nil): return nil
+    case .success(let number?):
       return .ask(
         "tracking \(number) is already posted, and not by us: nothing was bought. If a parcel goes with "
           + "it, mark the order as shipped at the marketplace, then retry")
     }
-    return nil
   }
 
   /// The order was shipped without a label of ours, and nothing is bought any more. What an earlier call
@@ -170,7 +171,7 @@ extension Hands {
 
   /// The order as it is now: just seen, else read again. When the marketplace is down the stored
   /// order serves (shipping does not stop for it): a cancellation then voids the label.
-  func currentOrder(
+  private func orderToShip(
     _ orderID: String, _ memory: Memory, _ calls: inout [CallRecord], _ findings: inout [Finding]
   ) async -> Result<IncomingOrder, Reason> {
     if let seen = memory.freshlySeen(within: cycle.freshness) { return .success(seen) }

@@ -284,8 +284,8 @@ public final class Worker: Sendable {
       }
       guard let at = ledger.disturbedAt, .now - at < cycle.lease + .seconds(5) else { continue }
       let count = try? await ledger.releaseUnsent(
-        of: journal.worker, begun: journal.begun,
-        endingWithin: cycle.callDeadline * 0.9)
+        of: journal.worker, begun: { journal.begun },
+        endingWithin: min(cycle.callDeadline, cycle.purchaseDeadline) * 0.9)
       if let count, count > 0 {
         log.info("took up again what was claimed unheard", ["effects": "\(count)"])
         wake()

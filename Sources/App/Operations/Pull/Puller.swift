@@ -116,7 +116,8 @@ public struct Puller: Sendable {
   }
 
   /// One page, its orders stored. A later page that did not come is asked for again: the next walk would
-  /// begin with the oldest orders, and a long one would never come to its end.
+  /// begin with the oldest orders, and a long one would never come to its end. So is an empty one
+  /// that speaks of more; where it stays so, it is the total that is wrong.
   private func page(
     _ query: MiraklOrderQuery, _ report: inout PullReport, _ correlationID: String
   ) async throws(PostgresError) -> Result<MiraklOrderPage, OutsideError> {
@@ -129,16 +130,19 @@ public struct Puller: Sendable {
         report += try await intake.take(
           page.orders, calls: [answer.call], correlationID: correlationID)
         if report.new + report.changed > 0 { wake() }
-        return .success(page)
+        guard page.orders.isEmpty, query.offset > 0, page.totalCount > query.offset,
+          tries < pull.triesOfPage, !Task.isCancelled
+        else { return .success(page) }
+        try? await Task.sleep(for: pause)
       case .failure(let error):
         report += try await intake.take([], calls: [answer.call], correlationID: correlationID)
         guard query.offset > 0, tries < pull.triesOfPage, !Task.isCancelled,
           let wait = error.wait(orElse: pause), wait <= pull.waitMax
         else { return .failure(error) }
         try? await Task.sleep(for: wait)
-        tries += 1
-        pause *= 2
       }
+      tries += 1
+      pause *= 2
     }
   }
 
