@@ -143,6 +143,26 @@ import Testing
     }
   }
 
+  @Test func `the number of a label before is ours, whoever posted it`() async throws {
+    try await House.with { house in
+      let id = try await labelled(house)
+      let pin = try #require(try await house.ask("select tracking_pin from shipments").first ?? nil)
+      try await post(pin, house, id)
+      try await house.desk.void(id, by: "tester")
+      try await house.work {
+        try await both(house.status(id) == .accepted) {
+          try await house.ask("select status from shipments") == ["voided"]
+        }
+      }
+      #expect(try await house.desk.retry(id, by: "tester") == ["buy_label"])
+      try await house.work { try await house.status(id) == .shipped }
+      let order = try #require(house.sandbox.tally().orders[id])
+      #expect(order.labelsBought == 2 && order.labelsLive == 1 && order.ships == 1)
+      #expect(order.tracking != pin)
+      #expect(try await house.need(id) == nil)
+    }
+  }
+
   @Test func `an order whose label was voided ends too`() async throws {
     try await House.with { house in
       house.sandbox.setDials([FaultRule(call: "tracking", fault: .status, status: 401)])

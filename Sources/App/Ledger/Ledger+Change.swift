@@ -75,8 +75,9 @@ extension Ledger {
     return try await pool.withConnection(deadline: deadline) {
       (connection) async throws(PostgresError) -> (claimed: [ClaimedEffect], extra: Extra) in
       do throws(PostgresError) {
-        var locked = try await lock(scope, isFirst: isFirst, on: connection, deadline: deadline)
+        // Before the lock, whose clock the leases in the ledger are counted from: ours end first.
         let begun = ContinuousClock.now
+        var locked = try await lock(scope, isFirst: isFirst, on: connection, deadline: deadline)
         var (changes, extra) = decide(locked)
         if !changes.asksWhatWasTold.isEmpty {
           locked.told = try await told(of: changes.asksWhatWasTold, connection, deadline)

@@ -92,11 +92,14 @@ struct ReadRawOrder: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
 }
 
-/// Whether one of our calls brought this tracking number to the marketplace, or may have.
-struct ReadPosted: PostgresStatement {
+/// Whether this tracking number is of a label of ours: one of our calls brought it to the marketplace, or may have,
+/// or the carrier gave it to us. The call may have been lost with its worker, and a person may have posted it.
+struct ReadOwnNumber: PostgresStatement {
   static let sql = """
-    select exists (select 1 from api_calls where related_id = $1 and endpoint = 'OR23'
-      and request_payload ->> 'tracking_number' = $2)
+    select exists (select 1 from api_calls where related_id = $1
+      and (endpoint = 'OR23' and request_payload ->> 'tracking_number' = $2
+        or service = 'CanadaPost'
+          and strpos(response_body, '<tracking-pin>' || $2 || '</tracking-pin>') > 0))
     """
   let orderID: String
   let number: String
@@ -108,12 +111,12 @@ struct ReadPosted: PostgresStatement {
 }
 
 extension Ledger {
-  /// Whether a call of ours posted this number for the order, its answer known or not.
-  public func hasPosted(
-    _ number: String, for orderID: String
+  /// Whether this tracking number is of a label that we bought for the order, now or before.
+  public func isOurs(
+    _ number: String, of orderID: String
   ) async throws(PostgresError) -> Bool {
     try await pool.query(
-      ReadPosted(orderID: orderID, number: number), deadline: limits.queryDeadline
+      ReadOwnNumber(orderID: orderID, number: number), deadline: limits.queryDeadline
     ).first ?? false
   }
 

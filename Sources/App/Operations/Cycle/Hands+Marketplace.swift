@@ -129,7 +129,11 @@ extension Hands {
       order = reading.order
       findings = order.map { [.orderSeen($0)] } ?? []
     }
-    // One that is not shown at all is the call's to refuse.
+    if order == nil, effect.tries < Self.triesUnseen {
+      let why = "the marketplace does not show the order"
+      return Report(effect, .released(after: .seconds(10), why: why), calls: calls)
+    }
+    // One that is never shown is the call's to refuse.
     if let order, let (step, proof) = await objection(toPosting: pin, seeing: order) {
       return Report(effect, step, calls: calls, findings: findings + proof)
     }
@@ -182,14 +186,16 @@ extension Hands {
     }
   }
 
+  /// How often an order that a read does not show is looked for before its tracking number is posted.
+  private static let triesUnseen = 5
   static let unreadCallsWords = "the calls of the order could not be read"
 
-  /// The tracking number that an order shows and that none of our calls ever brought there: that of a label
-  /// before may still be shown.
+  /// The tracking number that an order shows and that is of no label of ours: that of one before may still be
+  /// shown.
   func foreignNumber(in order: IncomingOrder) async -> Result<String?, PostgresError> {
     guard let shown = order.trackingNumber, !shown.isEmpty else { return .success(nil) }
     do {
-      return .success(try await ledger.hasPosted(shown, for: order.orderID) ? nil : shown)
+      return .success(try await ledger.isOurs(shown, of: order.orderID) ? nil : shown)
     } catch {
       return .failure(error)
     }

@@ -121,7 +121,8 @@ extension Hands {
     case .success(let number?):
       return .ask(
         "tracking \(number) is already posted, and not by us: nothing was bought. If a parcel goes with "
-          + "it, mark the order as shipped at the marketplace, then retry")
+          + "it, mark the order as shipped at the marketplace; if none does, have the number taken away "
+          + "there. Then retry")
     }
   }
 

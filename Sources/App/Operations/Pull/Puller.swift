@@ -130,9 +130,15 @@ public struct Puller: Sendable {
         report += try await intake.take(
           page.orders, calls: [answer.call], correlationID: correlationID)
         if report.new + report.changed > 0 { wake() }
-        guard page.orders.isEmpty, query.offset > 0, page.totalCount > query.offset,
-          tries < pull.triesOfPage, !Task.isCancelled
-        else { return .success(page) }
+        guard page.orders.isEmpty, query.offset > 0, page.totalCount > query.offset else {
+          return .success(page)
+        }
+        guard tries < pull.triesOfPage, !Task.isCancelled else {
+          log.warning(
+            "no orders where there should be more",
+            ["at": "\(query.offset)", "of": "\(page.totalCount)"])
+          return .success(page)
+        }
         try? await Task.sleep(for: pause)
       case .failure(let error):
         report += try await intake.take([], calls: [answer.call], correlationID: correlationID)
