@@ -32,10 +32,12 @@ struct TextTests {
   }
 
   @Test("any bytes are read without trouble, and in time that grows with them only")
-  func hostile() {
+  func hostile() async {
     for piece in ["<", "&", "<a ", "<!--", "\"", "<script>", "&#", "</", "<p title='"] {
       let body = String(repeating: piece, count: 50_000)
       #expect(MessageText.plain(body).count <= MessageText.charactersMax)
+      // Other tests, whose calls have deadlines, wait for their turn.
+      await Task.yield()
     }
   }
 
