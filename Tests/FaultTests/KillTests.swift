@@ -21,6 +21,10 @@ extension FaultTests {
         let ids = try await stage.sandbox.order(300)
         let settings = ["QUAYSIDE_IN_FLIGHT": "24"]
         var workers = try (0..<3).map { _ in try stage.work(settings) }
+        // Else all of them might be killed before one had made the tables.
+        try await eventually("the work has begun") {
+          try await stage.sandbox.tally().count(ids) { $0.accepts > 0 } > 0
+        }
         let ends = ContinuousClock.now + .seconds(20)
         var kills = 0
         while ContinuousClock.now < ends, kills < 40 {
