@@ -51,7 +51,7 @@ package final class AgentStage: Sendable {
     var pooled = configuration
     pooled.serverSettings = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]
     pool = PostgresPool(pooled, size: 8)
-    let ledger = Ledger(pool: pool)
+    let ledger = Ledger(pool: pool, limits: .patient)
     self.ledger = ledger
     let deliveries = Deliveries()
     self.deliveries = deliveries

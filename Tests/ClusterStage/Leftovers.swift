@@ -11,6 +11,7 @@ package enum Leftovers {
   ///
   /// - Throws: `FileError` when it cannot be made or watched.
   package static func folder(_ name: String) throws(FileError) -> String {
+    PoolWatch.start
     let folder = try Folder.temporary(name)
     // The server of a root user runs as somebody else, who has to get in.
     chmod(folder, 0o755)

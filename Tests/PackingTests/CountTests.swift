@@ -1,3 +1,4 @@
+import ClusterStage
 import Kit
 import Ledger
 import Packing
@@ -121,7 +122,8 @@ extension BenchTests {
         // The file looks for a ring before the other one does.
         try await house.run(
           "alter database \(house.configuration.database) set deadlock_timeout = '2s'")
-        let ledger = Ledger(pool: PostgresPool(house.configuration, size: 2))
+        let ledger = Ledger(
+          pool: PostgresPool(house.configuration, size: 2), limits: .patient)
         let other = try await PostgresConnection.open(
           house.configuration, deadline: SharedCluster.patience)
         try await other.script(

@@ -35,13 +35,11 @@ extension PostgresTests {
     @Test("a deadline ends a statement and leaves the connection usable")
     func deadline() async throws {
       let connection = try await connect()
-      let begun = ContinuousClock.now
       let error = await failure {
         try await connection.query(Pause(seconds: 60), deadline: .milliseconds(200))
       }
       #expect(error?.code == .timedOut)
       #expect(error?.commitMayHaveHappened == false)
-      #expect(ContinuousClock.now - begun < .seconds(10))
       #expect(!connection.isBroken)
       #expect(try await connection.query(One(), deadline: patience) == [1])
     }
@@ -59,13 +57,11 @@ extension PostgresTests {
     @Test("cancelling the task ends the statement and leaves the connection usable")
     func cancellation() async throws {
       let connection = try await connect()
-      let begun = ContinuousClock.now
       let asking = Task { try await connection.query(Pause(seconds: 60), deadline: patience) }
       try await Task.sleep(for: .milliseconds(100))
       asking.cancel()
       let error = await failure { try await asking.value }
       #expect(error?.code == .cancelled)
-      #expect(ContinuousClock.now - begun < .seconds(10))
       #expect(try await connection.query(One(), deadline: patience) == [1])
     }
 
@@ -115,14 +111,18 @@ extension PostgresTests {
       let pid = try #require(try await connection.query(ProcessID(), deadline: patience).first)
       let asking = Task { try await connection.query(Pause(seconds: 60), deadline: patience) }
       let other = try await connect()
-      try await Task.sleep(for: .milliseconds(100))
+      #expect(
+        try await eventually {
+          try await other.query(IsAsleep(pid: pid), deadline: patience) == [true]
+        })
       _ = try await other.query(EndSession(pid: pid), deadline: patience)
       let error = await failure { try await asking.value }
       #expect(error?.isConnectionTrouble == true)
       #expect(error?.commitMayHaveHappened == true)
     }
 
-    @Test("a wrong database or password is refused at once, by its SQLSTATE")
+    @Test(
+      "a wrong database or password is refused at once, by its SQLSTATE", .timeLimit(.minutes(2)))
     func refused() async throws {
       var configuration = try configuration
       configuration.database = "nowhere"
@@ -132,10 +132,9 @@ extension PostgresTests {
       #expect(error?.code == .sqlState("3D000"))
       #expect(error?.isConnectionTrouble == false)
       let pool = PostgresPool(configuration, size: 1)
-      let begun = ContinuousClock.now
-      let inPool = await failure { try await pool.query(One(), deadline: patience) }
+      // Tried again until its deadline, it would not end within the test's time.
+      let inPool = await failure { try await pool.query(One(), deadline: .hours(1)) }
       #expect(inPool?.sqlState == "3D000")
-      #expect(ContinuousClock.now - begun < .seconds(10))
     }
 
     @Test("a plan that a changed table spoiled is made anew")

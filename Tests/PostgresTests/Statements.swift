@@ -33,6 +33,15 @@ struct EndSession: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Bool { try r.bool(0) }
 }
 
+/// Whether that session is in the middle of `Pause`.
+struct IsAsleep: PostgresStatement {
+  static let sql =
+    "select coalesce(wait_event = 'PgSleep', false) from pg_stat_activity where pid = $1"
+  let pid: Int
+  func bind(_ b: inout PostgresBindings) { b.append(Int32(pid)) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Bool { try r.bool(0) }
+}
+
 /// Session-local tables: nothing is left behind.
 struct InsertItem: PostgresStatement {
   static let sql = "insert into items (id, name) values ($1, $2)"

@@ -27,7 +27,7 @@ func withSite(
     try await TestCluster.administer(configuration) {
       try await $0.script(seeds + more, deadline: .seconds(30))
     }
-    let ledger = Ledger(pool: PostgresPool(configuration, size: 2))
+    let ledger = Ledger(pool: PostgresPool(configuration, size: 2), limits: .patient)
     let desk = Desk(ledger: ledger, shops: [], cycle: CycleSettings())
     let bookings = BookingService(
       ledger: ledger, settings: BookingSettings(publicURL: "http://127.0.0.1:8080"), log: .silent)

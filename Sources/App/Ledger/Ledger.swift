@@ -46,6 +46,9 @@ public struct LedgerLimits: Sendable {
   var wideDeadline: Duration { queryDeadline * 3 }
   /// Bytes of a body that `api_calls` keeps.
   public var storedBodyBytesMax = 1 << 20
+  /// A batch of bookings that met a restart or another batch is tried again for this long; then whoever waits
+  /// is told, and nothing is half done.
+  public var bookingPatience: Duration = .seconds(5)
   /// How long a transaction that met a restart or a deadlock is tried again.
   public var changePatience: Duration = .seconds(60)
 

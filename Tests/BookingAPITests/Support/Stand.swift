@@ -95,7 +95,8 @@ final class Stand: Sendable {
     pooled.serverSettings = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]
     let ahead = Ahead()
     self.ahead = ahead
-    let ledger = Ledger(pool: PostgresPool(pooled, size: 8), clock: { ahead.now })
+    let ledger = Ledger(
+      pool: PostgresPool(pooled, size: 8), limits: .patient, clock: { ahead.now })
     self.ledger = ledger
     let deliveries = Deliveries()
     self.deliveries = deliveries
@@ -259,7 +260,8 @@ extension Stand {
     pooled.serverSettings = [("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan")]
     let ahead = ahead
     return BookingService(
-      ledger: Ledger(pool: PostgresPool(pooled, size: 4), clock: { ahead.now }),
+      ledger: Ledger(
+        pool: PostgresPool(pooled, size: 4), limits: .patient, clock: { ahead.now }),
       settings: BookingSettings(publicURL: "https://orders.example.com"), log: .silent)
   }
 }

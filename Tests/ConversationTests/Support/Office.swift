@@ -70,10 +70,9 @@ struct Office: Sendable {
     self.sandbox = sandbox
     self.folder = folder
     pool = PostgresPool(configuration, size: 6)
-    ledger = Ledger(pool: pool)
+    ledger = Ledger(pool: pool, limits: .patient)
     var cycle = CycleSettings()
     cycle.runFast(.milliseconds(20))
-    cycle.callDeadline = .seconds(10)
     self.cycle = cycle
     inbox = settings
     let world = sandbox.settings

@@ -52,8 +52,6 @@ struct House: Sendable {
 
     init(wait: Duration = .milliseconds(20)) {
       cycle.runFast(wait)
-      cycle.callDeadline = .seconds(10)
-      cycle.purchaseDeadline = .seconds(10)
       pull.pollEvery = .milliseconds(40)
       pull.rereadAfter = .milliseconds(200)
       world.requestLog = 20_000
@@ -99,7 +97,7 @@ struct House: Sendable {
     sandbox = try Sandbox.start(settings: plan.world)
     folder = try Leftovers.folder("quayside-cycle")
     pool = PostgresPool(configuration, size: plan.poolSize)
-    ledger = Ledger(pool: pool)
+    ledger = Ledger(pool: pool, limits: .patient)
     cycle = plan.cycle
     pull = plan.pull
     notified = Notified()

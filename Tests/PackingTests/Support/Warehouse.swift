@@ -1,3 +1,4 @@
+import ClusterStage
 import Cryptography
 import Kit
 import Ledger
@@ -39,7 +40,7 @@ struct Warehouse: Sendable {
   ) async throws {
     let configuration = try await SharedCluster.database()
     let pool = PostgresPool(configuration, size: 12)
-    let ledger = Ledger(pool: pool)
+    let ledger = Ledger(pool: pool, limits: .patient)
     let folder = try Folder.temporary("quayside-labels")
     let (packed, told) = (Packed(), Told())
     let house = Warehouse(

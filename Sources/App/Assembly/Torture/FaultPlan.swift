@@ -42,6 +42,7 @@ package enum FaultPlan {
       FaultRule(call: "artifact", fault: .badLabel, probability: 0.01, variant: "cut"),
       FaultRule(call: "artifact", fault: .badLabel, probability: 0.005, variant: "not_pdf"),
       FaultRule(call: "orders", fault: .unknownState, probability: 0.003),
+      FaultRule(call: "read_back", fault: .notShown, probability: 0.02),
       FaultRule(call: "orders", fault: .entityBomb, probability: 0.001),
       FaultRule(call: "orders", fault: .duplicated, probability: 0.15),
       FaultRule(call: "orders", fault: .reordered, probability: 0.15),

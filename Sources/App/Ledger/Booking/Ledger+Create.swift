@@ -3,10 +3,6 @@ import Kit
 public import Postgres
 
 extension Ledger {
-  /// Transactions that met a restart or each other are tried again for this long; then whoever waits is
-  /// told, and nothing is half done.
-  static let bookingPatience = Duration.seconds(5)
-
   /// Decides a batch of requests to book and stores what came of them: two round trips and one commit,
   /// whatever its size.
   ///
@@ -20,7 +16,7 @@ extension Ledger {
   public func book(
     _ tickets: [CreateTicket]
   ) async throws(PostgresError) -> [CreateOutcome] {
-    let patienceEnds = ContinuousClock.now + Self.bookingPatience
+    let patienceEnds = ContinuousClock.now + limits.bookingPatience
     var delay = Duration.milliseconds(20)
     while true {
       do throws(PostgresError) {

@@ -130,8 +130,9 @@ extension Hands {
       findings = order.map { [.orderSeen($0)] } ?? []
     }
     if order == nil, effect.tries < Self.triesUnseen {
+      let wait = policy.lookups.dropFirst(effect.tries).first ?? policy.lookups.last ?? .seconds(30)
       let why = "the marketplace does not show the order"
-      return Report(effect, .released(after: .seconds(10), why: why), calls: calls)
+      return Report(effect, .released(after: wait, why: why), calls: calls)
     }
     // One that is never shown is the call's to refuse.
     if let order, let (step, proof) = await objection(toPosting: pin, seeing: order) {

@@ -47,6 +47,8 @@ public enum Fault: String, Sendable, CaseIterable {
   case duplicated
   /// Orders of a page in another order.
   case reordered
+  /// Orders are left out of what a read finds, as by a search index that lags behind.
+  case notShown = "not_shown"
   /// An order (or shipment) is shown in a state nobody has heard of.
   case unknownState = "unknown_state"
 

@@ -13,7 +13,10 @@ extension Marketplace {
   /// `shows` gives the faults that concern single orders of the page.
   func page(_ query: OrderQuery, shop: Int, faults: Faults) -> Page {
     enter { state, now in
-      let matching = query.orderIDs.map { state.listed($0, shop) } ?? state.scan(query, shop)
+      var matching = query.orderIDs.map { state.listed($0, shop) } ?? state.scan(query, shop)
+      if let hidden = faults[.notShown]?.orders {
+        matching.removeAll { hidden.isEmpty || hidden.contains(state.orders[$0].id) }
+      }
       let start = query.paginates ? min(query.offset, matching.count) : 0
       let end = query.paginates ? min(start + query.max, matching.count) : matching.count
       var window = Array(matching[start..<end])
