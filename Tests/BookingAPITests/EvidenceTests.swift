@@ -31,7 +31,7 @@ struct EvidenceTests {
 
   /// The script as a module `v`, the file on standard input as `raw`, the server's keys as `keys`.
   private func python(
-    _ code: String, input: [UInt8], keys: [UInt8], deadline: Duration = .seconds(240)
+    _ code: String, input: [UInt8], keys: [UInt8], deadline: Duration = .seconds(900)
   ) async throws -> ChildProcess.Output {
     let load = """
       import importlib.machinery, importlib.util, json, sys

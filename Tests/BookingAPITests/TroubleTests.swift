@@ -4,6 +4,7 @@ import ClusterStage
 import Glibc
 import HTTP
 import Kit
+import Ledger
 import Postgres
 import Testing
 
@@ -67,10 +68,18 @@ struct TroubleTests {
     }
   }
 
+  /// The server gives up well before its client does.
+  private static var impatient: LedgerLimits {
+    var limits = LedgerLimits.patient
+    limits.queryDeadline = .seconds(15)
+    limits.bookingPatience = .seconds(15)
+    return limits
+  }
+
   @Test(
     "killed behind a statement again and again: 503, nothing half done, and later it goes through")
   func givesUp() async throws {
-    try await Stand.play { stand in
+    try await Stand.play(limits: Self.impatient) { stand in
       for table in ["orders", "idempotency_keys"] {
         let body = request(name: "Customer of \(table)", key: table)
         let before = try await stand.count("orders")
@@ -117,7 +126,7 @@ struct TroubleTests {
   func gone() async throws {
     let cluster = try await TestCluster.own("quayside-booking")
     try await TestCluster.migrate(cluster.configuration, more: TestCluster.asking)
-    try await Stand.play(on: cluster.configuration) { stand in
+    try await Stand.play(on: cluster.configuration, limits: Self.impatient) { stand in
       let draft = try await stand.readyDraft()
       let page = try await stand.ask(draft)
       TestCluster.crash(cluster)

@@ -115,7 +115,7 @@ struct OpeningTests {
       let order = try await ordered(office)
       office.sandbox.setDials([FaultRule(call: "open_thread", fault: .answerLost, times: 1)])
       _ = try await write(office, order)
-      _ = try await office.worker(deeds: [.sendMessage]).drain(waits: false, within: .seconds(20))
+      _ = try await office.worker(deeds: [.sendMessage]).drain(waits: false, within: .seconds(120))
       #expect(office.sandbox.tally().threads.count == 1)
       try await office.pull()
       #expect(try await office.send(deeds: [.sendMessage]))

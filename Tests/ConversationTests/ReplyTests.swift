@@ -75,11 +75,11 @@ struct ReplyTests {
   func landsLate() async throws {
     try await Office.with { office in
       let thread = try await asked(office)
-      office.sandbox.setDials([FaultRule(call: "message", fault: .landsLate, times: 1, ms: 1_500)])
+      office.sandbox.setDials([FaultRule(call: "message", fault: .landsLate, times: 1, ms: 6_000)])
       let message = try await office.reply("Late, but there", in: thread)
       #expect(try await office.send())
       #expect(try await office.page(thread).messages.last?.effectState == .needsPerson)
-      let ends = ContinuousClock.now + .seconds(20)
+      let ends = ContinuousClock.now + .seconds(60)
       while try office.tally(thread).fromShop == 0, ContinuousClock.now < ends {
         try await Task.sleep(for: .milliseconds(50))
       }

@@ -152,9 +152,9 @@ import Testing
       let id = try await labelled(house)
       try await post("HAND-1", house, id)
       let before = house.requests("read_back")
-      house.sandbox.setDials([FaultRule(call: "read_back", fault: .notShown, times: 3)])
-      try await house.work { try await house.need(id)?.contains("HAND-1") == true }
-      #expect(house.requests("read_back") >= before + 4)
+      house.sandbox.setDials([FaultRule(call: "read_back", fault: .notShown, times: 2)])
+      try await house.work(pulls: false) { try await house.need(id)?.contains("HAND-1") == true }
+      #expect(house.requests("read_back") == before + 3)
       #expect(house.sandbox.tally().orders[id]?.tracking == "HAND-1")
     }
   }
@@ -165,9 +165,11 @@ import Testing
     } _: { house in
       let id = try await labelled(house)
       let before = (reads: house.requests("read_back"), posts: house.requests("tracking"))
+      let tries = try await house.count("select tries from effects where kind = 'post_tracking'")
       house.sandbox.setDials([FaultRule(call: "read_back", fault: .notShown)])
-      try await house.work { house.requests("tracking") > before.posts }
-      #expect(house.requests("read_back") >= before.reads + 6)
+      try await house.work(pulls: false) { house.requests("tracking") > before.posts }
+      // Of five tries, those are left that the refusals did not use up.
+      #expect(tries < 4 && house.requests("read_back") >= before.reads + 5 - tries)
       house.sandbox.setDials([])
       try await house.work { try await house.status(id) == .shipped }
     }
@@ -219,7 +221,7 @@ import Testing
   {
     try await House.with { house in
       house.sandbox.setDials([
-        FaultRule(call: "create_shipment", fault: .slow, when: .before, ms: 2_500)
+        FaultRule(call: "create_shipment", fault: .slow, when: .before, ms: 8_000)
       ])
       let id = house.sandbox.addOrders(count: 1)[0].id
       var isByHand = false

@@ -27,10 +27,10 @@ import Testing
   @Test func `of more purchases than a lease has turns all are made`() async throws {
     try await House.with { plan in
       plan.carrierCalls = 600
-      // A purchase needs ten seconds of it: twenty turns come in time, and fifty wait.
-      plan.cycle.lease = .seconds(12)
-      plan.cycle.callDeadline = .seconds(10)
-      plan.cycle.purchaseDeadline = .seconds(10)
+      // A purchase needs thirty seconds of it: twenty turns come in time, and fifty wait.
+      plan.cycle.lease = .seconds(32)
+      plan.cycle.callDeadline = .seconds(30)
+      plan.cycle.purchaseDeadline = .seconds(30)
     } _: { house in
       let ids = house.sandbox.addOrders(count: 50).map(\.id)
       try await house.work(within: .seconds(60)) { try await house.are(ids, .shipped) }

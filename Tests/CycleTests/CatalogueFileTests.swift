@@ -40,7 +40,7 @@ import Testing
       let imports = try await house.pool.transaction(deadline: .seconds(60)) { keeper in
         // Both stop at the end of their first thousand.
         try await keeper.script(
-          "select 1 from product_variants for update", deadline: .seconds(10))
+          "select 1 from product_variants for update", deadline: .seconds(60))
         let imports = files.map { file in
           Task { try await house.ledger.apply(file, by: "tester") }
         }

@@ -63,7 +63,7 @@ import Testing
     async throws
   {
     try await House.with { plan in
-      plan.carrierCalls = 20
+      plan.carrierCalls = 5
     } _: { house in
       let ids = house.sandbox.addOrders(count: 2).map(\.id)
       var held = ""
@@ -73,7 +73,7 @@ import Testing
             "select count(*) from effects where kind = 'buy_label' and state = 'planned'"
               + " and outcome = 'held by a person'") == 1
         }
-        // One has bought, the other's turn is three seconds later.
+        // One has bought, the other's turn is twelve seconds later.
         let waiting = try await house.ask(
           "select subject from effects where kind = 'buy_label' and state = 'sending' and"
             + " exists (select from effects where kind = 'buy_label' and state = 'confirmed')")
@@ -95,7 +95,7 @@ import Testing
       house.sandbox.setDials([FaultRule(call: "create_shipment", fault: .requestLost, times: 1)])
       let id = house.sandbox.addOrders(count: 1)[0].id
       try await house.work { try await house.need(id) != nil }
-      house.sandbox.setDials([FaultRule(call: "find_shipments", fault: .slow, ms: 1_500)])
+      house.sandbox.setDials([FaultRule(call: "find_shipments", fault: .slow, ms: 8_000)])
       try await house.retryAllThatNeedPeople()
       var isHeld = false
       try await house.work {
@@ -158,7 +158,7 @@ import Testing
   ) async throws {
     let (changing, working) = try await house.pool.transaction(deadline: .seconds(60)) { keeper in
       try await keeper.script(
-        "select 1 from orders where order_id = '\(id)' for update", deadline: .seconds(10))
+        "select 1 from orders where order_id = '\(id)' for update", deadline: .seconds(60))
       let changing = Task { try await change() }
       try await house.untilWaiting(1)
       try await house.script("update effects set due_at = now() where kind = 'buy_label'")

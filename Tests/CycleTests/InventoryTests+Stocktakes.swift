@@ -74,14 +74,14 @@ extension `Inventory of parts` {
       try await house.stockLaptop(ram: 10, ssd: 10)
       let sheet = try await house.inventory.openStocktake("Friday", by: "tester")
       let closing = try await PostgresConnection.open(
-        house.configuration, deadline: .seconds(10))
+        house.configuration, deadline: .seconds(60))
       try await closing.script(
-        "begin; select close_stocktake(\(sheet), 'tester', null)", deadline: .seconds(10))
+        "begin; select close_stocktake(\(sheet), 'tester', null)", deadline: .seconds(60))
       async let counted = Self.isCounted(house, sheet)
       // It waits for the closing, or it is through already.
       try await house.untilSomebodyWaits(
         or: "select count(*) from stocktake_lines where counted is not null")
-      try await closing.script("commit", deadline: .seconds(10))
+      try await closing.script("commit", deadline: .seconds(60))
       await closing.close()
       #expect(try await counted == false)
       #expect(

@@ -49,9 +49,9 @@ import Testing
   @Test func `a search that outlasts its lease goes on where it was`() async throws {
     try await House.with { plan in
       plan.isContract = false
-      plan.cycle.lease = .seconds(4)
-      plan.cycle.callDeadline = .seconds(2)
-      plan.cycle.purchaseDeadline = .seconds(2)
+      plan.cycle.lease = .seconds(12)
+      plan.cycle.callDeadline = .seconds(10)
+      plan.cycle.purchaseDeadline = .seconds(10)
     } _: { house in
       try await buy(30, house)
       house.sandbox.setDials([
@@ -68,9 +68,9 @@ import Testing
   @Test func `a retry whose search leaves no time to buy buys under its next lease`() async throws {
     try await House.with { plan in
       plan.isContract = false
-      plan.cycle.lease = .seconds(8)
-      plan.cycle.callDeadline = .seconds(4)
-      plan.cycle.purchaseDeadline = .seconds(4)
+      plan.cycle.lease = .seconds(14)
+      plan.cycle.callDeadline = .seconds(10)
+      plan.cycle.purchaseDeadline = .seconds(10)
     } _: { house in
       try await buy(15, house)
       house.sandbox.setDials([

@@ -81,10 +81,10 @@ import Testing
         """
         alter function take_waiting_parts(timestamptz, timestamptz) rename to take_at_once;
         create function take_waiting_parts(timestamptz, timestamptz) returns bigint language sql as
-        $$ select pg_sleep(3); select take_at_once($1, $2) $$
+        $$ select pg_sleep(7); select take_at_once($1, $2) $$
         """)
       var limits = LedgerLimits()
-      limits.queryDeadline = .seconds(2)
+      limits.queryDeadline = .seconds(6)
       let ledger = Ledger(pool: house.pool, limits: limits)
       let mapping = MappingDraft(shopSKU: "NEW", internalSKU: "LAP-IN", price: nil)
       #expect(try await ledger.map(mapping, by: "tester") == 1)
@@ -274,10 +274,10 @@ import Testing
       _ = await house.puller().pass(.poll)
       #expect(try await house.stock() == ["RAM 9/0", "SSD 9/0"])
       // Another transaction holds one of the orders and goes on to the stock, as the cycle does.
-      let other = try await PostgresConnection.open(house.configuration, deadline: .seconds(10))
+      let other = try await PostgresConnection.open(house.configuration, deadline: .seconds(60))
       try await other.script(
         "begin; select from orders where order_id = '\(second)' for update",
-        deadline: .seconds(10))
+        deadline: .seconds(60))
       async let saved: Void = house.ledger.save(
         VariantDraft(internalSKU: "BARE", bill: [("RAM", 2)]))
       try await house.untilSomebodyWaits()

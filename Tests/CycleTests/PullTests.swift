@@ -31,7 +31,15 @@ import Testing
       plan.cycle.inFlightMax = 2
     } _: { house in
       // Room comes again only when the first acceptances are answered.
-      house.sandbox.setDials([FaultRule(call: "accept", fault: .slow, ms: 8_000)])
+      var house = house
+      let mayAccept = Atomic(false)
+      let accept = house.shops[0].mirakl.accept
+      house.shops[0].mirakl.accept = { order, lines in
+        while !mayAccept.load(ordering: .relaxed), !Task.isCancelled {
+          try? await Task.sleep(for: .milliseconds(20))
+        }
+        return await accept(order, lines)
+      }
       let ids = house.sandbox.addOrders(count: 250).map(\.id)
       let worker = try house.worker()
       // With connections of its own: the acceptances hold all of the worker's.
@@ -48,7 +56,7 @@ import Testing
       // The first batch found room and was taken on, the others wait in the ledger.
       #expect(try await house.count("select count(*) from effects where state = 'sending'") >= 100)
       #expect(try await house.count("select count(*) from effects where state = 'planned'") > 0)
-      house.sandbox.setDials([])
+      mayAccept.store(true, ordering: .relaxed)
       busy.cancel()
       await busy.value
       try await house.work(within: .seconds(120)) { try await house.are(ids, .shipped) }

@@ -241,14 +241,14 @@ import Testing
     let place = configuration
     try await House.with { plan in
       plan.configuration = place
-      plan.cycle.callDeadline = .seconds(2)
-      plan.cycle.purchaseDeadline = .seconds(2)
-      plan.cycle.lease = .seconds(8)
+      plan.cycle.callDeadline = .seconds(10)
+      plan.cycle.purchaseDeadline = .seconds(10)
+      plan.cycle.lease = .seconds(30)
     } _: { house in
       let ids = house.sandbox.addOrders(count: 200).map(\.id)
       var crashes = 0
       var users: [PrivateCluster] = []
-      try await house.work(within: .seconds(90)) {
+      try await house.work(within: .seconds(180)) {
         let tally = house.sandbox.tally().totals
         if (crashes == 0 && tally.accepts > 60) || (crashes == 1 && tally.ships > 60) {
           crashes += 1

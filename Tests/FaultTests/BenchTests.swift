@@ -94,7 +94,7 @@ extension FaultTests {
 
     @Test("what a killed worker had in flight is done once by its successor")
     func restart() async throws {
-      let json = try await bench("restart", "--orders", "300", "--runs", "1", "--lease", "6")
+      let json = try await bench("restart", "--orders", "300", "--runs", "1", "--lease", "20")
       #expect(json["in_flight"]?.elements.map(\.int) == [300, 300])
       #expect(json["exact_runs"]?.elements.map(\.bool) == [true, true])
       expect(["journal.rate", "lease.full_speed", "lease.first_outcome"], of: 1, in: json)

@@ -103,7 +103,7 @@ private final class Scene {
     var report = FailoverReport()
     for _ in 0..<rounds { report.rounds.append(try await round()) }
     let (tally, retried) = try await stage.untilEnded(
-      shipped: ordering.ids, retries: true, within: .seconds(60))
+      shipped: ordering.ids, retries: true, within: .seconds(180))
     // What is told or seen while the verdict is read would count as lost.
     await stopWatching()
     let read = try await reading.verdict()
@@ -124,7 +124,9 @@ private final class Scene {
     let placing = Task { [ordering] in await ordering.place() }
     defer { placing.cancel() }
     let before = ordering.shipped
-    try await eventually("orders flow") { ordering.shipped >= before + Self.shipmentsBefore }
+    try await eventually("orders flow", within: .seconds(120)) {
+      ordering.shipped >= before + Self.shipmentsBefore
+    }
     let victim = try await cluster.primary()
     try await reading.look()
     for pulse in [writing.pulse, asking.pulse, ordering.pulse] { pulse.restart() }

@@ -67,8 +67,7 @@ struct TailStage {
     var more: HTTPHeaders = ["Idempotency-Key": UUIDv7.make().text]
     if let correlation { more.append("X-Correlation-ID", correlation) }
     if let traceparent { more.append("traceparent", traceparent) }
-    let answer = try await call(
-      "POST", "/api/orders",
+    let body: JSON =
       .object([
         ("version", "1.0"), ("action", "create_order"),
         (
@@ -82,7 +81,14 @@ struct TailStage {
             ),
           ])
         ),
-      ]), more)
+      ])
+    let ends = ContinuousClock.now + .seconds(60)
+    var answer = try await call("POST", "/api/orders", body, more)
+    // On a busy machine; nothing was booked then.
+    while answer.status == 503, ContinuousClock.now < ends {
+      try await Task.sleep(for: .seconds(1))
+      answer = try await call("POST", "/api/orders", body, more)
+    }
     guard answer.status == 201, let id = answer.body["order"]?["order_id"]?.string else {
       throw Trouble("not booked: \(answer.status) \(answer.body.rawText)")
     }

@@ -133,7 +133,7 @@ struct SheetTests {
       let tail = seller.tail()
       _ = await tail.carryOut([item(order("A"))])
       seller.sandbox.setDials([
-        FaultRule(call: "sheet_append", fault: .landsLate, times: 1, ms: 300)
+        FaultRule(call: "sheet_append", fault: .landsLate, times: 1, ms: 6_000)
       ])
       let lost = await tail.carryOut([item(order("B"))])
       guard case .lookUp(let after, _) = lost.verdicts[0].outcome else {

@@ -64,13 +64,13 @@ final class Signal: Sendable {
   var hasFired: Bool { fired.withLock { $0 } }
 
   /// Whether it came in time.
-  func wait(_ limit: Duration = .seconds(5)) async -> Bool {
+  func wait(_ limit: Duration = .seconds(30)) async -> Bool {
     await eventually(limit) { self.hasFired }
   }
 }
 
 /// Whether something became true in time.
-func eventually(_ limit: Duration = .seconds(5), _ holds: () -> Bool) async -> Bool {
+func eventually(_ limit: Duration = .seconds(30), _ holds: () -> Bool) async -> Bool {
   let end = ContinuousClock.now + limit
   while ContinuousClock.now < end {
     if holds() { return true }

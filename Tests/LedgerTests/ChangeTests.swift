@@ -70,12 +70,19 @@ extension LedgerTests {
       try await Shop.open { shop in
         try await shop.add(["o1", "o2"])
         let asked = Atomic(0)
+        // Before it looks for a ring, once, there is one.
+        let name = shop.database.configuration.database
+        try await shop.database.run("alter database \(name) set deadlock_timeout = '6s'")
+        let ledger = Ledger(
+          pool: PostgresPool(shop.database.configuration, size: 1), limits: .patient,
+          clock: { shop.clock.now })
+        let shopToo = Shop(database: shop.database, ledger: ledger, clock: shop.clock)
         let other = try await shop.database.another()
         // The ledger's backend is the one that finds the ring and gives way.
         try await other.script("set deadlock_timeout = '60s'", deadline: patience)
         try await other.script(
           "begin; select from orders where order_id = 'o2' for update", deadline: patience)
-        async let change: Void = accept(shop, asked)
+        async let change: Void = accept(shopToo, asked)
         #expect(
           try await eventually { try await !waiting(shop, "wait_event_type = 'Lock'").isEmpty })
         try await other.script(
@@ -83,6 +90,7 @@ extension LedgerTests {
         try await other.script("rollback", deadline: patience)
         try await change
         try await expectOnce(shop)
+        await ledger.close()
         await other.close()
       }
     }
@@ -306,8 +314,10 @@ extension LedgerTests {
       limits.changePatience = .milliseconds(500)
       try await Shop.open { shop in
         try await shop.add(["o1"])
-        let short = Ledger(
-          pool: PostgresPool(shop.database.configuration, size: 1), limits: limits)
+        let pool = PostgresPool(shop.database.configuration, size: 1)
+        // Its connection is there already.
+        try await pool.withConnection(deadline: patience) { _ throws(PostgresError) in }
+        let short = Ledger(pool: pool, limits: limits)
         let other = try await shop.database.another()
         try await other.script(
           "begin; select from orders where order_id = 'o1' for update", deadline: patience)

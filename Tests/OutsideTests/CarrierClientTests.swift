@@ -19,7 +19,7 @@ struct CarrierClientTests {
       CanadaPostAccount(
         baseURL: stub.url, user: Self.user, password: Self.password, customerNumber: "900001",
         kind: kind),
-      http: stub.http, deadline: .seconds(5), purchaseDeadline: .seconds(5))
+      http: stub.http, deadline: .seconds(60), purchaseDeadline: .seconds(60))
   }
 
   private static func xml(_ text: String, _ status: Int = 200) -> HTTPResponse {

@@ -11,7 +11,7 @@ struct MiraklClientTests {
   private func client(_ stub: Stub, shop: Int64? = 2_001) -> MiraklClient {
     .live(
       MiraklAccount(shopID: "bby", baseURL: stub.url + "/", apiKey: Self.key, miraklShopID: shop),
-      http: stub.http, deadline: .seconds(5))
+      http: stub.http, deadline: .seconds(60))
   }
 
   @Test("orders are asked for with the shop, in pages of a hundred")

@@ -9,7 +9,7 @@ struct MiraklInboxTests {
   private func client(_ stub: Stub) -> MiraklClient {
     .live(
       MiraklAccount(shopID: "bby", baseURL: stub.url, apiKey: "k3y", miraklShopID: 2_001),
-      http: stub.http, deadline: .seconds(5))
+      http: stub.http, deadline: .seconds(60))
   }
 
   @Test("an answer goes as a form of a JSON part and its files; its record holds no file")

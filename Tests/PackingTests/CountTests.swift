@@ -121,7 +121,7 @@ extension BenchTests {
         let file = file("P-RAM4", barcode: "NEW-4")
         // The file looks for a ring before the other one does.
         try await house.run(
-          "alter database \(house.configuration.database) set deadlock_timeout = '2s'")
+          "alter database \(house.configuration.database) set deadlock_timeout = '8s'")
         let ledger = Ledger(
           pool: PostgresPool(house.configuration, size: 2), limits: .patient)
         let other = try await PostgresConnection.open(

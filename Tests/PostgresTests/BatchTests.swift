@@ -75,7 +75,7 @@ extension PostgresTests {
       var batch = PostgresBatch()
       batch.add(InsertItem(id: 1))
       batch.add(Pause(seconds: 60))
-      let error = await failure { try await connection.run(batch, deadline: .milliseconds(300)) }
+      let error = await failure { try await connection.run(batch, deadline: .seconds(2)) }
       #expect(error?.code == .timedOut)
       #expect(try await connection.query(ReadItems(), deadline: patience).isEmpty)
     }

@@ -36,7 +36,7 @@ extension PostgresTests {
     func deadline() async throws {
       let connection = try await connect()
       let error = await failure {
-        try await connection.query(Pause(seconds: 60), deadline: .milliseconds(200))
+        try await connection.query(Pause(seconds: 60), deadline: .seconds(2))
       }
       #expect(error?.code == .timedOut)
       #expect(error?.commitMayHaveHappened == false)
@@ -48,7 +48,7 @@ extension PostgresTests {
     func scriptDeadline() async throws {
       let connection = try await connect()
       let error = await failure {
-        try await connection.script("select pg_sleep(60)", deadline: .milliseconds(200))
+        try await connection.script("select pg_sleep(60)", deadline: .seconds(2))
       }
       #expect(error?.code == .timedOut)
       #expect(try await connection.query(One(), deadline: patience) == [1])
@@ -57,8 +57,13 @@ extension PostgresTests {
     @Test("cancelling the task ends the statement and leaves the connection usable")
     func cancellation() async throws {
       let connection = try await connect()
+      let pid = try #require(try await connection.query(ProcessID(), deadline: patience).first)
+      let other = try await connect()
       let asking = Task { try await connection.query(Pause(seconds: 60), deadline: patience) }
-      try await Task.sleep(for: .milliseconds(100))
+      #expect(
+        try await eventually {
+          try await other.query(IsAsleep(pid: pid), deadline: patience) == [true]
+        })
       asking.cancel()
       let error = await failure { try await asking.value }
       #expect(error?.code == .cancelled)

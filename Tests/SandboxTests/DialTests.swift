@@ -61,12 +61,12 @@ struct DialTests {
     try await Outside.run { outside async throws in
       let ids = outside.sandbox.addOrders(count: 2, kinds: [.single]).map(\.id)
       outside.sandbox.setDials([
-        FaultRule(call: "accept", fault: .slow, orders: [ids[0]], ms: 8_000),
+        FaultRule(call: "accept", fault: .slow, orders: [ids[0]], ms: 60_000),
         FaultRule(call: "accept", fault: .slow, orders: [ids[1]], when: .before, ms: 300),
       ])
       let error = await lost {
         try await outside.mirakl(
-          "PUT", "/api/orders/\(ids[0])/accept", deadline: .seconds(3),
+          "PUT", "/api/orders/\(ids[0])/accept", deadline: .seconds(6),
           "{\"order_lines\":[{\"id\":\"\(ids[0])-1\",\"accepted\":true}]}")
       }
       #expect(error?.code == .timedOut)

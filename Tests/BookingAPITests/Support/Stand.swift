@@ -72,7 +72,7 @@ final class Stand: Sendable {
   /// - Parameter hasCourier: links and codes can be sent to the customer directly.
   static func open(
     on own: PostgresConfiguration? = nil, hasCourier: Bool = false,
-    _ change: (inout Business) -> Void = { _ in }
+    limits: LedgerLimits = .patient, _ change: (inout Business) -> Void = { _ in }
   ) async throws -> Stand {
     let configuration: PostgresConfiguration
     if let own {
@@ -84,11 +84,12 @@ final class Stand: Sendable {
       id: "tea-house", name: "Tea House", currency: "CAD", isBookingEnabled: true,
       hasCatalogue: true)
     change(&business)
-    return try await Stand(configuration, business, hasCourier: hasCourier)
+    return try await Stand(configuration, business, hasCourier: hasCourier, limits: limits)
   }
 
   private init(
-    _ configuration: PostgresConfiguration, _ business: Business, hasCourier: Bool
+    _ configuration: PostgresConfiguration, _ business: Business, hasCourier: Bool,
+    limits: LedgerLimits
   ) async throws {
     self.configuration = configuration
     var pooled = configuration
@@ -96,7 +97,7 @@ final class Stand: Sendable {
     let ahead = Ahead()
     self.ahead = ahead
     let ledger = Ledger(
-      pool: PostgresPool(pooled, size: 8), limits: .patient, clock: { ahead.now })
+      pool: PostgresPool(pooled, size: 8), limits: limits, clock: { ahead.now })
     self.ledger = ledger
     let deliveries = Deliveries()
     self.deliveries = deliveries
@@ -141,9 +142,10 @@ final class Stand: Sendable {
   /// Opens, plays, closes.
   static func play(
     on own: PostgresConfiguration? = nil, hasCourier: Bool = false,
-    _ change: (inout Business) -> Void = { _ in }, _ body: (Stand) async throws -> Void
+    limits: LedgerLimits = .patient, _ change: (inout Business) -> Void = { _ in },
+    _ body: (Stand) async throws -> Void
   ) async throws {
-    let stand = try await open(on: own, hasCourier: hasCourier, change)
+    let stand = try await open(on: own, hasCourier: hasCourier, limits: limits, change)
     do {
       try await body(stand)
     } catch {

@@ -135,7 +135,7 @@ struct Office: Sendable {
   /// Sends what is due and follows it through.
   @discardableResult
   func send(
-    deeds: Set<Deed> = Set(Deed.allCases), within limit: Duration = .seconds(20)
+    deeds: Set<Deed> = Set(Deed.allCases), within limit: Duration = .seconds(120)
   ) async throws -> Bool {
     try await worker(deeds: deeds).drain(waits: true, within: limit)
   }

@@ -6,7 +6,7 @@ struct NobodyWaited: Error {}
 extension House {
   /// Statements that no ledger has: what goes wrong around it.
   func script(_ sql: String) async throws {
-    try await pool.withConnection(deadline: .seconds(10)) {
+    try await pool.withConnection(deadline: .seconds(60)) {
       (connection) async throws(PostgresError) in
       try await connection.script(sql, deadline: .seconds(30))
     }
@@ -16,7 +16,7 @@ extension House {
   ///
   /// - Throws: `NobodyWaited` when fewer came.
   func untilWaiting(_ count: Int) async throws {
-    let ends = ContinuousClock.now + .seconds(20)
+    let ends = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < ends {
       let waiting = try await self.count(
         "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
@@ -32,7 +32,7 @@ extension House {
   ///
   /// - Throws: `NobodyWaited` when neither came.
   func untilSomebodyWaits(or isThrough: String = "select 0") async throws {
-    let ends = ContinuousClock.now + .seconds(20)
+    let ends = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < ends {
       let waiting = try await count(
         "select (select count(*) from pg_stat_activity where wait_event_type = 'Lock'"

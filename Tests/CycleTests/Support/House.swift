@@ -19,7 +19,7 @@ struct House: Sendable {
   let configuration: PostgresConfiguration
   let pool: PostgresPool
   let ledger: Ledger
-  let shops: [ShopClients]
+  var shops: [ShopClients]
   let cycle: CycleSettings
   let pull: PullSettings
   let folder: String
@@ -175,7 +175,7 @@ struct House: Sendable {
   /// - Returns: whether it came to that.
   @discardableResult
   func work(
-    workers: [Metrics] = [Metrics()], pulls: Bool = true, within bound: Duration = .seconds(30),
+    workers: [Metrics] = [Metrics()], pulls: Bool = true, within bound: Duration = .seconds(120),
     at location: SourceLocation = #_sourceLocation, until isDone: () async throws -> Bool
   ) async throws -> Bool {
     let crew = try workers.map { try worker(counting: $0) }

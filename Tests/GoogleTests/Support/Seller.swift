@@ -64,7 +64,9 @@ struct Seller {
 
   var ntfy: PushSender {
     .ntfy(
-      .live(url: sandbox.baseURL + "/ntfy", token: sandbox.settings.ntfyToken, http: http),
+      .live(
+        url: sandbox.baseURL + "/ntfy", token: sandbox.settings.ntfyToken, http: http,
+        deadline: .seconds(60)),
       topic: Self.topic)
   }
 

@@ -188,7 +188,8 @@ struct Warehouse: Sendable {
   func untilSomebodyWaits(_ event: String = "wait_event_type = 'Lock'") async throws {
     let waiting =
       "select count(*)::text from pg_stat_activity where datname = current_database() and \(event)"
-    for _ in 0..<2_000 {
+    let ends = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < ends {
       if try await one(waiting) != "0" { return }
       try await Task.sleep(for: .milliseconds(10))
     }

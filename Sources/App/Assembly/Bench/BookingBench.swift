@@ -125,7 +125,8 @@ struct BookingBench {
     environment["REPLAY"] = replays ? "1" : "0"
     let done = try await ChildProcess.run(
       [
-        "wrk", "-t", "1", "-c", "\(Self.connections)", "-d", "\(seconds)s", "--latency", "-s",
+        "wrk", "-t", "1", "-c", "\(Self.connections)", "-d", "\(seconds)s", "--latency",
+        "--timeout", "60s", "-s",
         scripts + "/booking.lua", child.url,
       ], environment: environment, deadline: .seconds(Int64(seconds) + 60))
     guard let mark = done.text.firstRange(of: "@@"),
