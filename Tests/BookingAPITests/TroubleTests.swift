@@ -71,8 +71,8 @@ struct TroubleTests {
   /// The server gives up well before its client does.
   private static var impatient: LedgerLimits {
     var limits = LedgerLimits.patient
-    limits.queryDeadline = .seconds(15)
-    limits.bookingPatience = .seconds(15)
+    limits.queryDeadline = .seconds(8)
+    limits.bookingPatience = .seconds(8)
     return limits
   }
 

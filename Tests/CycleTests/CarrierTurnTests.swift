@@ -33,7 +33,7 @@ import Testing
       plan.cycle.purchaseDeadline = .seconds(30)
     } _: { house in
       let ids = house.sandbox.addOrders(count: 50).map(\.id)
-      try await house.work(within: .seconds(60)) { try await house.are(ids, .shipped) }
+      try await house.work { try await house.are(ids, .shipped) }
       expectShippedOnce(house, ids)
       #expect(house.requests("create_shipment") == 50)
       #expect(house.notified.failures.isEmpty)

@@ -63,7 +63,7 @@ import Testing
     async throws
   {
     try await House.with { plan in
-      plan.carrierCalls = 5
+      plan.carrierCalls = 10
     } _: { house in
       let ids = house.sandbox.addOrders(count: 2).map(\.id)
       var held = ""
@@ -73,7 +73,7 @@ import Testing
             "select count(*) from effects where kind = 'buy_label' and state = 'planned'"
               + " and outcome = 'held by a person'") == 1
         }
-        // One has bought, the other's turn is twelve seconds later.
+        // One has bought, the other's turn is six seconds later.
         let waiting = try await house.ask(
           "select subject from effects where kind = 'buy_label' and state = 'sending' and"
             + " exists (select from effects where kind = 'buy_label' and state = 'confirmed')")

@@ -59,7 +59,7 @@ import Testing
         FaultRule(call: "details", fault: .slow, ms: 200),
       ])
       let id = house.sandbox.addOrders(count: 1)[0].id
-      try await house.work(within: .seconds(60)) { try await house.are([id], .shipped) }
+      try await house.work { try await house.are([id], .shipped) }
       expectShippedOnce(house, [id])
       #expect(house.requests("create_shipment") == 31)
     }
@@ -78,9 +78,9 @@ import Testing
         FaultRule(call: "details", fault: .slow, ms: 350),
       ])
       let id = house.sandbox.addOrders(count: 1)[0].id
-      try await house.work(within: .seconds(60)) { try await house.need(id) != nil }
+      try await house.work { try await house.need(id) != nil }
       try await house.retryAllThatNeedPeople()
-      try await house.work(within: .seconds(60)) { try await house.are([id], .shipped) }
+      try await house.work { try await house.are([id], .shipped) }
       expectShippedOnce(house, [id])
       #expect(house.requests("create_shipment") == 17)
     }

@@ -33,6 +33,7 @@ import Testing
       // Room comes again only when the first acceptances are answered.
       var house = house
       let mayAccept = Atomic(false)
+      defer { mayAccept.store(true, ordering: .relaxed) }
       let accept = house.shops[0].mirakl.accept
       house.shops[0].mirakl.accept = { order, lines in
         while !mayAccept.load(ordering: .relaxed), !Task.isCancelled {
@@ -42,11 +43,9 @@ import Testing
       }
       let ids = house.sandbox.addOrders(count: 250).map(\.id)
       let worker = try house.worker()
-      // With connections of its own: the acceptances hold all of the worker's.
       let puller = Puller(
-        ledger: house.ledger, shop: House.clients(house.shops[0].settings, house.cycle),
-        pull: house.pull, cycle: house.cycle, log: .silent, wake: { worker.wake() },
-        openHandover: { worker.openHandover() })
+        ledger: house.ledger, shop: house.shops[0], pull: house.pull, cycle: house.cycle,
+        log: .silent, wake: { worker.wake() }, openHandover: { worker.openHandover() })
       let busy = Task { await worker.run() }
       let report = await puller.pass(.poll)
       #expect(report.new == 250)

@@ -112,10 +112,10 @@ extension FaultTests {
         let before = try await stage.sandbox.tally().count(ids) { $0.ships > 0 }
         #expect(before < ids.count)
         let second = try stage.work(settings)
-        _ = try await stage.untilEnded(shipped: ids, retries: true)
+        _ = try await stage.untilEnded(shipped: ids, retries: true, within: .seconds(120))
         first.kill(SIGCONT)
         let more = try await stage.sandbox.order(20)
-        _ = try await stage.untilEnded(shipped: ids + more, retries: true)
+        _ = try await stage.untilEnded(shipped: ids + more, retries: true, within: .seconds(120))
         for worker in [first, second] { worker.kill(SIGTERM) }
         for worker in [first, second] {
           #expect(await worker.wait(for: .seconds(20)) == .init(code: 0))

@@ -84,7 +84,7 @@ struct TailStage {
       ])
     let ends = ContinuousClock.now + .seconds(60)
     var answer = try await call("POST", "/api/orders", body, more)
-    // On a busy machine; nothing was booked then.
+    // On a busy machine; the key is the same, so it is booked once.
     while answer.status == 503, ContinuousClock.now < ends {
       try await Task.sleep(for: .seconds(1))
       answer = try await call("POST", "/api/orders", body, more)

@@ -100,6 +100,12 @@ struct RawSocket: Sendable {
     }
   }
 
+  /// Whether the other side has closed, and not only been silent.
+  var isAtEnd: Bool {
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
+  }
+
   /// A whole request with its announced body; `nil` when none comes.
   func receiveRequest() -> String? {
     var text = receive(until: "\r\n\r\n")

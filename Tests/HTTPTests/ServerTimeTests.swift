@@ -13,8 +13,12 @@ struct ServerTimeTests {
     ])
   func silent(text: String) async throws {
     try await withServer(HTTPServerLimits(idleSeconds: 1), handler: echo) { server in
-      // Ends when the server closes.
-      _ = try await RawSocket.exchange(port: server.port, text)
+      let isShownOut = try await RawSocket.with(port: server.port) { socket in
+        socket.send(text)
+        _ = socket.receiveAll()
+        return socket.isAtEnd
+      }
+      #expect(isShownOut)
     }
   }
 

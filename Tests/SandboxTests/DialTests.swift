@@ -154,6 +154,9 @@ struct DialTests {
         FaultRule(call: "orders", fault: .unknownState, orders: [ids[1]], state: "PARKED"))
       let states = one.json?["orders"]?.elements.compactMap { $0["order_state"]?.string } ?? []
       #expect(states.count(where: { $0 == "PARKED" }) == 1 && states[1] == "PARKED")
+      let hidden = try await page(FaultRule(call: "orders", fault: .notShown, orders: [ids[1]]))
+      #expect(found(hidden) == [ids[0], ids[2], ids[3]])
+      #expect(hidden.json?["total_count"]?.int == 3)
       let wrong = try await page(FaultRule(call: "orders", fault: .schemaError))
       #expect(wrong.status == 200 && wrong.json?["total_count"]?.int == nil)
       #expect(try await page(FaultRule(call: "orders", fault: .malformed)).json == nil)

@@ -130,7 +130,8 @@ extension Hands {
       findings = order.map { [.orderSeen($0)] } ?? []
     }
     if order == nil, effect.tries < Self.triesUnseen {
-      let wait = policy.lookups.dropFirst(effect.tries).first ?? policy.lookups.last ?? .seconds(30)
+      let wait =
+        policy.lookup(afterChecks: effect.tries - 1) ?? policy.lookups.last ?? .seconds(30)
       let why = "the marketplace does not show the order"
       return Report(effect, .released(after: wait, why: why), calls: calls)
     }

@@ -49,7 +49,7 @@ final class Dials: Sendable {
         let rule = state.rules[index]
         guard kind.isCovered(by: rule.call) else { continue }
         // Which orders a page holds is not known yet; the page itself looks at the rule's orders.
-        let isForPage = kind == .orders && rule.fault == .unknownState
+        let isForPage = kind == .orders && [.unknownState, .notShown].contains(rule.fault)
         if !rule.orders.isEmpty, !isForPage, !subjects.contains(where: rule.orders.contains) {
           continue
         }
