@@ -1,5 +1,5 @@
-/// Tells when no task of this run had its turn for seconds: some code keeps all threads of Swift's pool,
-/// and deadlines of tests that have nothing to do with it pass.
+/// Tells when no task of this run had its turn for over a second: some code keeps all threads of Swift's pool,
+/// and deadlines of tests that have nothing to do with it pass. Begins with the run's first folder.
 enum PoolWatch {
   static let start: Void = {
     Task.detached {

@@ -65,6 +65,14 @@ extension LedgerTests {
       try await shop.database.run("select pg_terminate_backend(\(pid), 10000)")
     }
 
+    /// Over one new connection, for which settings hold that the database was given since.
+    private func reconnected(_ shop: Shop) -> Shop {
+      let ledger = Ledger(
+        pool: PostgresPool(shop.database.configuration, size: 1), limits: .patient,
+        clock: { shop.clock.now })
+      return Shop(database: shop.database, ledger: ledger, clock: shop.clock)
+    }
+
     @Test("after a deadlock the change is made again, and applies once")
     func deadlock() async throws {
       try await Shop.open { shop in
@@ -73,10 +81,7 @@ extension LedgerTests {
         // Before it looks for a ring, once, there is one.
         let name = shop.database.configuration.database
         try await shop.database.run("alter database \(name) set deadlock_timeout = '6s'")
-        let ledger = Ledger(
-          pool: PostgresPool(shop.database.configuration, size: 1), limits: .patient,
-          clock: { shop.clock.now })
-        let shopToo = Shop(database: shop.database, ledger: ledger, clock: shop.clock)
+        let shopToo = reconnected(shop)
         let other = try await shop.database.another()
         // The ledger's backend is the one that finds the ring and gives way.
         try await other.script("set deadlock_timeout = '60s'", deadline: patience)
@@ -90,7 +95,7 @@ extension LedgerTests {
         try await other.script("rollback", deadline: patience)
         try await change
         try await expectOnce(shop)
-        await ledger.close()
+        await shopToo.ledger.close()
         await other.close()
       }
     }
@@ -166,10 +171,7 @@ extension LedgerTests {
         let name = shop.database.configuration.database
         // From now on a commit waits for a standby that never comes, after it has happened here.
         try await shop.database.run("alter database \(name) set synchronous_commit = 'on'")
-        let ledger = Ledger(
-          pool: PostgresPool(shop.database.configuration, size: 1), limits: .patient,
-          clock: { shop.clock.now })
-        let shopToo = Shop(database: shop.database, ledger: ledger, clock: shop.clock)
+        let shopToo = reconnected(shop)
         async let change: Void = accept(shopToo, asked)
         #expect(try await eventually { try await !waiting(shop, "wait_event = 'SyncRep'").isEmpty })
         try await shop.database.run("alter database \(name) set synchronous_commit = 'local'")
@@ -178,7 +180,7 @@ extension LedgerTests {
         try await change
         #expect(asked.load(ordering: .relaxed) == 2)
         try await expectOnce(shop)
-        await ledger.close()
+        await shopToo.ledger.close()
       }
     }
 

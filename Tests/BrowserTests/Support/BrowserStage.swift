@@ -155,7 +155,7 @@ final class BrowserStage {
       Host.environment["QUAYSIDE_IMAGES"] ?? folder + "/images"
     environment["PYTHONDONTWRITEBYTECODE"] = "1"
     environment["HOME"] = folder
-    // Else Chromium leaves one in /tmp.
+    // Else Chromium leaves such a folder in /tmp.
     environment["PULSE_RUNTIME_PATH"] = folder + "/pulse"
     let done = try await ChildProcess.run(
       [BrowserProgram.python, "\(BrowserProgram.scenes)/\(name).py"],

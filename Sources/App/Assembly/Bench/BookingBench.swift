@@ -126,8 +126,8 @@ struct BookingBench {
     let done = try await ChildProcess.run(
       [
         "wrk", "-t", "1", "-c", "\(Self.connections)", "-d", "\(seconds)s", "--latency",
-        "--timeout", "60s", "-s",
-        scripts + "/booking.lua", child.url,
+        // An answer after more than wrk's two seconds is late, not lost: the percentiles tell.
+        "--timeout", "60s", "-s", scripts + "/booking.lua", child.url,
       ], environment: environment, deadline: .seconds(Int64(seconds) + 60))
     guard let mark = done.text.firstRange(of: "@@"),
       let json = try? JSONValue.parse(Array(done.text[mark.upperBound...].utf8)),
