@@ -36,6 +36,13 @@ import Testing
     }
   }
 
+  @Test func `a pass does not wait for what a person holds`() async throws {
+    try await House.with { house in
+      _ = try await heldBeforeItsLabel(house)
+      #expect(try await house.worker().drain(waits: true, within: .seconds(60)))
+    }
+  }
+
   @Test func `an order that is held before it was accepted waits, and the acceptance is sent once`()
     async throws
   {

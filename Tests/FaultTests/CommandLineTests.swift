@@ -287,6 +287,21 @@ extension FaultTests {
       }
     }
 
+    @Test("a pass tells people of what needs them before it ends")
+    func notifies() async throws {
+      try await Stage.play { stage in
+        try await stage.sandbox.dial(#"[{"call":"create_shipment","fault":"cvc_error"}]"#)
+        let id = try await stage.sandbox.order(1)[0]
+        let file = stage.folder + "/told"
+        let run = try await stage.run(
+          ["run", "--wait"], ["QUAYSIDE_NOTIFY_COMMAND": "cat >> '\(file)'; echo >> '\(file)'"])
+        let told = String(decoding: try FileBytes.read(file, limit: 10_000), as: UTF8.self)
+        let failures = try told.split(separator: "\n").map { try JSONValue.parse(Array($0.utf8)) }
+        #expect(failures.map { $0["order_id"]?.string } == [id], "\(run.text + run.errorText)")
+        #expect(failures.first?["process_name"]?.string == "ShippingLabelCreation")
+      }
+    }
+
     // MARK: Looking after it
 
     @Test("the doctor finds nothing wrong where nothing is, and names what is missing")

@@ -34,6 +34,10 @@ extension Installation {
         idlePoll: settings.cycle.idlePoll, notify: notifier.notify))
   }
 
+  var housekeeper: Housekeeper {
+    Housekeeper(ledger: ledger, keepDrafts: settings.tail.keepDrafts, log: log)
+  }
+
   /// What follows bookings, and what is past its life, until the task is cancelled.
   func workOnBookings() async {
     do {
@@ -42,7 +46,7 @@ extension Installation {
         group.addTask { await worker.run() }
         group.addTask { await worker.sweepNightly() }
         group.addTask {
-          await Housekeeper(ledger: ledger, keepDrafts: settings.tail.keepDrafts, log: log).run()
+          await housekeeper.run()
         }
       }
     } catch {

@@ -139,7 +139,9 @@ package struct Installation: Sendable {
   }
 
   /// Tells people what waits for one of them, whatever found it.
-  var notifier: Notifier { Notifier(settings: settings, log: log) }
+  var notifier: Notifier {
+    Notifier(command: settings.notifyCommand, ledger: ledger, log: log)
+  }
 
   func openShops() async throws {
     for shop in settings.shops { try await ledger.openShop(shop.id, name: shop.name) }
@@ -188,10 +190,11 @@ package struct Installation: Sendable {
         rules: settings.signIn), more: more)
   }
 
-  func offerKeeper(_ shop: ShopClients, worker: Worker) -> OfferKeeper {
+  /// - Parameter worker: of this process: what is to be sent, it looks at once.
+  func offerKeeper(_ shop: ShopClients, worker: Worker? = nil) -> OfferKeeper {
     OfferKeeper(
       ledger: ledger, shop: shop, cycle: settings.cycle, every: settings.offersEvery, log: log,
-      wake: { worker.wake() })
+      wake: { worker?.wake() })
   }
 
   var attachments: AttachmentStore { AttachmentStore(stateFolder: settings.stateFolder) }
@@ -208,10 +211,23 @@ package struct Installation: Sendable {
       ledger: ledger, files: attachments, settings: settings.inbox, wake: { worker?.wake() })
   }
 
+  /// What every process does that stays, until the task is cancelled: people are told, and a private
+  /// PostgreSQL is started again when it has ended.
+  func attend() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await notifier.run() }
+      if let cluster { group.addTask { await cluster.keepRunning() } }
+      group.addTask {
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+      }
+    }
+  }
+
   /// Pulls, works and listens until the task is cancelled.
   func work(_ worker: Worker, pulls: Bool = true) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await worker.run() }
+      group.addTask { await attend() }
       group.addTask { await workOnBookings() }
       group.addTask {
         await PostgresListener(configuration, channel: "quayside_due").run { worker.wake() }

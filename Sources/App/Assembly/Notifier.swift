@@ -1,9 +1,16 @@
 import Kit
 import Ledger
+import Postgres
 
-/// Tells people: on the log always (the seeds' notification), and through a program of theirs.
+/// Tells people: on the log always (the seeds' notification), and through a program of theirs, which gets every
+/// open failure of the ledger until it has ended well once.
 struct Notifier: Sendable {
-  let settings: Settings
+  /// Between looks for failures to tell of.
+  static let every = Duration.seconds(5)
+  static let commandDeadline = Duration.seconds(60)
+
+  let command: String?
+  let ledger: Ledger
   let log: Log
 
   func notify(_ failures: [ProcessFailure]) {
@@ -11,23 +18,45 @@ struct Notifier: Sendable {
       log.error(
         "needs a person",
         ["process": failure.processName, "order_id": failure.orderID ?? "", "why": failure.details])
-      guard let command = settings.notifyCommand else { continue }
-      let json = JSON.object([
-        ("process_name", .string(failure.processName)), ("order_id", .optional(failure.orderID)),
-        ("details", .string(failure.details)),
-        ("correlation_id", .optional(failure.correlationID)),
-      ])
-      Task {
-        do {
-          let done = try await ChildProcess.run(
-            ["sh", "-c", command], input: json.bytes, deadline: .seconds(60))
-          if !done.status.isSuccess {
-            log.warning("the notify command failed", ["status": "\(done.status)"])
-          }
-        } catch {
-          log.warning("the notify command failed", ["why": "\(error)"])
-        }
-      }
     }
+  }
+
+  /// Runs people's program for what they are still to be told, until the task is cancelled.
+  func run() async {
+    guard command != nil else { return }
+    while !Task.isCancelled {
+      await tell(within: Self.commandDeadline)
+      try? await Task.sleep(for: Self.every)
+    }
+  }
+
+  /// Tells of all that is untold, one after the other, as far as it may begin within `limit`.
+  func tell(within limit: Duration) async {
+    guard let command else { return }
+    let ends = ContinuousClock.now + limit
+    do throws(PostgresError) {
+      while ContinuousClock.now < ends, let next = try await ledger.takeUntold() {
+        if await tell(next.failure, by: command) { try await ledger.wasTold(next) }
+      }
+    } catch {
+      log.warning("nobody can be told at the moment", ["why": error.description])
+    }
+  }
+
+  private func tell(_ failure: ProcessFailure, by command: String) async -> Bool {
+    let json = JSON.object([
+      ("process_name", .string(failure.processName)), ("order_id", .optional(failure.orderID)),
+      ("details", .string(failure.details)),
+      ("correlation_id", .optional(failure.correlationID)),
+    ])
+    do {
+      let done = try await ChildProcess.run(
+        ["sh", "-c", command], input: json.bytes, deadline: Self.commandDeadline)
+      if done.status.isSuccess { return true }
+      log.warning("the notify command failed", ["status": "\(done.status)"])
+    } catch {
+      log.warning("the notify command failed", ["why": "\(error)"])
+    }
+    return false
   }
 }

@@ -31,6 +31,7 @@ public enum LedgerSchema {
       number: 21, name: "true_counts", sql: text(PackageResources._021_true_counts_sql)),
     Migration(
       number: 22, name: "pull_problems", sql: text(PackageResources._022_pull_problems_sql)),
+    Migration(number: 23, name: "alarms", sql: text(PackageResources._023_alarms_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

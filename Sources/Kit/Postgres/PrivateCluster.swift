@@ -12,6 +12,8 @@ public final class PrivateCluster: Sendable {
   /// For making or starting the cluster, recovery after a crash included, and for stopping it.
   static let startPatience = Duration.minutes(3)
   static let stopPatience = Duration.minutes(1)
+  /// Between looks whether the server still runs.
+  static let lookInterval = Duration.seconds(5)
   static let database = "quayside"
 
   public static let defaultSettings: [String: String] = [
@@ -45,11 +47,12 @@ public final class PrivateCluster: Sendable {
   /// Where the cluster lives, which is not always below the folder asked for.
   public let folder: String
   private let server: ClusterServer
+  private let settings: [String: String]
   private let users: Mutex<FileLock?>
   private let log: Log
 
   private init(
-    _ server: ClusterServer, isNew: Bool, users: FileLock, log: Log
+    _ server: ClusterServer, _ settings: [String: String], isNew: Bool, users: FileLock, log: Log
   ) {
     var configuration = server.administration
     configuration.database = Self.database
@@ -57,6 +60,7 @@ public final class PrivateCluster: Sendable {
     self.isNew = isNew
     folder = server.home.folder
     self.server = server
+    self.settings = settings
     self.users = Mutex(users)
     self.log = log
   }
@@ -77,14 +81,34 @@ public final class PrivateCluster: Sendable {
       try home.makeFolders()
       let server = try ClusterServer(home)
       try await server.make(log: log)
-      try await server.start(
-        settings.reduce(into: defaultSettings) { $0[$1.key] = $1.value }, until: ends, log: log)
+      let settings = settings.reduce(into: defaultSettings) { $0[$1.key] = $1.value }
+      try await server.start(settings, until: ends, log: log)
       let isNew = try await server.makeDatabase(database)
-      return PrivateCluster(server, isNew: isNew, users: users, log: log)
+      return PrivateCluster(server, settings, isNew: isNew, users: users, log: log)
     } catch {
       users.release()
       throw error
     }
+  }
+
+  /// Starts the server again whenever it has ended, killed or out of room, until the task is cancelled.
+  public func keepRunning() async {
+    while !Task.isCancelled {
+      do throws(ClusterError) {
+        if server.runningServer == nil { try await startAgain() }
+      } catch {
+        log.warning("the private PostgreSQL does not start", ["problem": error.description])
+      }
+      try? await Task.sleep(for: Self.lookInterval)
+    }
+  }
+
+  private func startAgain() async throws(ClusterError) {
+    let ends = ContinuousClock.now + Self.startPatience
+    let starting = try await FileLock.take(folder + "/start.lock", .alone, until: ends)
+    defer { starting.release() }
+    guard users.withLock({ $0 != nil }) else { return }
+    try await server.start(settings, until: ends, log: log)
   }
 
   /// Leaves the cluster; the last user stops it. Doing it again does nothing.

@@ -42,6 +42,11 @@ extension Command {
         inbox = inbox + (await installation.inboxRounds(shop).pass())
       }
     }
+    if pass == .all {
+      for shop in installation.shops where installation.settings.offersEvery > .zero {
+        try await installation.offerKeeper(shop).pass()
+      }
+    }
     var isDone = true
     if !pass.deeds.isEmpty {
       isDone = try await installation.pass(
@@ -51,7 +56,9 @@ extension Command {
       let worker = try installation.tailWorker()
       let isAllDone = await worker.drain(waits: arguments.has("wait"), within: .seconds(timeout))
       isDone = isDone && isAllDone
+      _ = try await installation.housekeeper.round()
     }
+    await installation.notifier.tell(within: Notifier.commandDeadline)
     let counts = try await installation.ledger.counts()
     await installation.close()
     let trouble = pulled.problem != nil || inbox.problem != nil || !isDone

@@ -18,6 +18,7 @@ extension Command {
     let signals = Shutdown.signals()
     let installation = try await Installation.open(context)
     try await installation.openShops()
+    let worker = arguments.has("pages-only") ? nil : try installation.worker()
     let site = installation.website(title: "Quayside")
     let api = BookingAPI(service: installation.bookings, metrics: installation.metrics)
     let mcp = MCPDoor(
@@ -32,12 +33,10 @@ extension Command {
     }
     context.print("http://\(context.settings.listenHost):\(server.port)/")
     await until(signals) {
-      if arguments.has("pages-only") {
-        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+      if let worker {
+        await installation.work(worker)
       } else {
-        do { await installation.work(try installation.worker()) } catch {
-          context.log.error("the worker cannot start", ["why": "\(error)"])
-        }
+        await installation.attend()
       }
     }
     mcp.close()

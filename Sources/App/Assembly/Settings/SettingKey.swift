@@ -136,6 +136,11 @@ extension SettingKey {
       name: "ACCEPT_WITHIN", scope: .program, fallback: "24h",
       meaning: "Accept-by: this long after an order was placed."),
     .init(
+      name: "ALARM_BEFORE", scope: .program, fallback: "8h",
+      meaning:
+        "How long before accept-by, ship-by and answer-by people are told, at most a third of the time that there was; 0s: once it is late."
+    ),
+    .init(
       name: "SHIP_FIRST_CHECK", scope: .program, fallback: "2s",
       meaning: "From the ship call to the first read-back."),
     .init(
@@ -305,6 +310,6 @@ extension SettingKey {
       meaning: "Shipping type codes of the marketplace that mean express, separated by commas."),
     .init(
       name: "GROUP_PREFIX", scope: .shop, fallback: "QS",
-      meaning: "Begins the name of each day's group of shipments."),
+      meaning: "Begins the name of each hour's group of shipments."),
   ]
 }

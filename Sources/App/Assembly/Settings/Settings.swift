@@ -4,6 +4,7 @@ import CustomerService
 import Effects
 import HTTPClient
 import Kit
+import Ledger
 import Mirakl
 import Operations
 import Orders
@@ -118,6 +119,7 @@ struct Settings: Sendable {
     cycle.acceptance.checkEvery = try read.duration("ACCEPT_CHECK_EVERY")
     cycle.acceptance.checksMax = try read.int("ACCEPT_CHECKS", 1...100)
     cycle.acceptWithin = try read.duration("ACCEPT_WITHIN")
+    cycle.alarms.before = try read.duration("ALARM_BEFORE")
     cycle.shipping.firstCheck = try read.duration("SHIP_FIRST_CHECK")
     cycle.shipping.checkEvery = try read.duration("SHIP_CHECK_EVERY")
     cycle.purchase.lookups = try read.durations("LOOKUP_WAITS")
@@ -136,6 +138,9 @@ struct Settings: Sendable {
   private static func pull(_ read: Reader) throws(SettingsError) -> PullSettings {
     var pull = PullSettings()
     pull.pollEvery = try read.duration("POLL_EVERY")
+    guard pull.pollEvery >= .milliseconds(10) else {
+      throw SettingsError("QUAYSIDE_POLL_EVERY: the marketplace is not to be asked without a pause")
+    }
     pull.pollOverlap = try read.duration("POLL_OVERLAP")
     pull.sweepEvery = try read.duration("SWEEP_EVERY")
     pull.sweepBack = try read.duration("SWEEP_BACK")
@@ -172,7 +177,7 @@ struct Settings: Sendable {
       id: name, name: read.optional("NAME") ?? name,
       mirakl: MiraklAccount(
         shopID: name, baseURL: read.text("MIRAKL_URL"), apiKey: read.text("MIRAKL_API_KEY"),
-        miraklShopID: Int64(read.text("MIRAKL_SHOP_ID"))),
+        miraklShopID: try miraklShopID(read)),
       carrier: CanadaPostAccount(
         baseURL: read.text("CANADAPOST_URL"), user: read.text("CANADAPOST_USER"),
         password: read.text("CANADAPOST_PASSWORD"),
@@ -193,6 +198,15 @@ struct Settings: Sendable {
     shop.offers =
       OfferPolicy(rawValue: try read.choice("OFFERS", OfferPolicy.allCases.map(\.rawValue))) ?? .off
     return shop
+  }
+
+  private static func miraklShopID(_ read: Reader) throws(SettingsError) -> Int64? {
+    guard let text = read.optional("MIRAKL_SHOP_ID") else { return nil }
+    guard let id = Int64(text), id > 0 else {
+      throw SettingsError(
+        "QUAYSIDE_MIRAKL_SHOP_ID: expected the shop's number at the marketplace, got '\(text)'")
+    }
+    return id
   }
 
   private static func packingMode(_ read: Reader) throws(SettingsError) -> PackingMode {

@@ -326,10 +326,12 @@ struct ReleaseUnheard: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
 }
 
+/// Those of orders that a person holds wait for nobody but them: they are due in years.
 struct CountOpenEffects: PostgresStatement {
   static let sql = """
     select count(*) from open_effects
     where not is_for_people and kind = any($1) and shop_id = any($2)
+      and due_at < coalesce($4::timestamptz, clock_timestamp()) + interval '1 year'
       and ($3 or lease is not null or due_at <= coalesce($4::timestamptz, clock_timestamp()))
     """
   let deeds: Set<Deed>

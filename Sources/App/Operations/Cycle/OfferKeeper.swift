@@ -60,6 +60,8 @@ public struct OfferKeeper: Sendable {
     let isPlanned = try await ledger.planOffers(
       wanted, shop: shop.settings.id, lane: Deed.updateOffer.system.lane(shop: shop.settings.id),
       deadline: cycle.offers.deadline)
+    // What the marketplace showed is kept where something follows from it.
+    if isPlanned || reading.error != nil { try await ledger.keep(reading.calls) }
     if isPlanned { await ledger.announce() }
     return isPlanned
   }

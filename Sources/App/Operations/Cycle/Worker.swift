@@ -22,6 +22,7 @@ public final class Worker: Sendable {
   private let committer: Committer
   private let stateFolder: String
   private let labels: LabelStore
+  private let notify: @Sendable ([ProcessFailure]) -> Void
   private let metrics: WorkerMetrics
   private let presence = Mutex(Presence())
 
@@ -72,6 +73,7 @@ public final class Worker: Sendable {
     log = around.log.with(["worker": id])
     stateFolder = around.stateFolder
     labels = around.labels
+    notify = around.notify
     let metrics = WorkerMetrics(around.metrics)
     self.metrics = metrics
     self.shops = Dictionary(shops.map { ($0.settings.id, $0) }) { first, _ in first }
@@ -293,7 +295,7 @@ public final class Worker: Sendable {
     }
   }
 
-  /// Plans whatever should have been planned and was not.
+  /// Plans whatever should have been planned and was not, and raises the alarm before something is late.
   private func lookAfterTheForgotten() async {
     let reconciler = Reconciler(
       ledger: ledger, shops: shops.mapValues(\.settings), cycle: cycle, worker: journal.worker)
@@ -303,6 +305,9 @@ public final class Worker: Sendable {
     }
     while !Task.isCancelled {
       if let found = try? await reconciler.pass(), found > 0 { wake() }
+      if let raised = try? await ledger.raiseAlarms(cycle.alarms), !raised.isEmpty {
+        notify(raised)
+      }
       try? await ledger.ensurePartitions()
       try? await Task.sleep(for: .seconds(60))
     }

@@ -1,5 +1,6 @@
 public import Effects
 import Kit
+public import Ledger
 public import Orders
 
 /// Every wait, limit and policy of the cycle. `Settings` documents the keys that set them.
@@ -41,6 +42,8 @@ public struct CycleSettings: Sendable {
 
   /// Accept-by is the order's placing plus this (24 h at Best Buy; no field of OR11 says it).
   public var acceptWithin = Duration.hours(24)
+  /// What people are told of before it is late.
+  public var alarms = AlarmLimits()
   /// How old the last read of an order may be when a label is bought for it.
   public var freshness = Duration.seconds(30)
   /// Of one outside call.
