@@ -121,6 +121,19 @@ import Testing
     }
   }
 
+  @Test func `an accept call that the key does not allow is an attempt that failed`() async throws {
+    try await House.with { house in
+      house.sandbox.setDials([FaultRule(call: "accept", fault: .status, times: 1, status: 401)])
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      try await shipped(house, [id])
+      #expect(
+        try await house.ask(
+          "select status from order_acceptance_attempts order by attempt_number") == [
+            "failure", "success",
+          ])
+    }
+  }
+
   @Test func `when the answer to the accept call is lost it is looked up, not sent again`()
     async throws
   {

@@ -1,7 +1,9 @@
+import CanadaPost
 import HTTP
 import HTTPServer
 import Kit
 import Ledger
+import Mirakl
 import Operations
 import Orders
 import Sandbox
@@ -72,6 +74,32 @@ import Testing
       try await house.work { try await house.effectStates("buy_label") == ["confirmed"] }
       #expect(house.requests("create_shipment") == 2)
       #expect(house.requests("find_shipments") > searches + 1)
+    }
+  }
+
+  @Test
+  func `a label that the ledger has forgotten, as after a restore, is found and not bought again`()
+    async throws
+  {
+    try await House.with { house in
+      let id = house.sandbox.addOrders(count: 1)[0].id
+      let shop = house.shops[0]
+      let page = try await shop.mirakl.orders(.orders([id])).result.get()
+      let shown = try #require(page.orders.first)
+      let lines = shown.lines.compactMap(\.id).map { (lineID: $0, accepted: true) }
+      try await shop.mirakl.accept(id, lines).result.get()
+      let account = shop.settings.carrier.customerNumber
+      _ = try await shop.carrier.createShipment(
+        ShipmentRequest(
+          requestID: CanadaPostClient.requestID(account: account, orderID: id, parcel: 1),
+          groupID: "EARLIER", serviceCode: "DOM.EP", sender: shop.settings.parcels.sender,
+          destination: shop.settings.parcels.sender,
+          parcel: Parcel(weightGrams: 2_000, lengthMM: 400, widthMM: 300, heightMM: 80),
+          customerRef1: id)
+      ).result.get()
+      try await shipped(house, [id])
+      #expect(house.requests("create_shipment") == 1)
+      #expect(house.requests("find_shipments") == 1)
     }
   }
 

@@ -2,6 +2,8 @@ import Kit
 import Ledger
 import Mirakl
 import Operations
+import Orders
+import People
 import Sandbox
 import Stock
 import Testing
@@ -54,6 +56,56 @@ import Testing
       _ = await house.puller().pass(.poll)
       #expect(try await keeper(house).pass())
       try await house.work(pulls: false) { house.sandbox.offers()["LAP"] == 2 }
+    }
+  }
+
+  @Test func `an order that is kept back lowers what is offered, though it holds no parts`()
+    async throws
+  {
+    try await House.with({ plan in
+      plan.adjust = {
+        $0.offers = .together
+        $0.acceptance = AcceptancePolicy(onManyUnits: .hold, lineUnitsMax: 1)
+      }
+    }) { house in
+      house.sandbox.setOffer("LAP", quantity: 4)
+      try await house.stockLaptop(ram: 9, ssd: 9)
+      let id = house.sell("LAP", units: 3)
+      _ = await house.puller().pass(.poll)
+      #expect(try await house.status(id) == .parked)
+      #expect(try await house.stock() == ["RAM 9/0", "SSD 9/0"])
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.offers()["LAP"] == 1)
+      try await house.desk.acceptAnyway(id, by: "tester")
+      #expect(try await keeper(house).pass() == false)
+    }
+  }
+
+  @Test
+  func `an offer that the marketplace does not take over is told of, and not pushed for ever`()
+    async throws
+  {
+    try await house { house in
+      house.sandbox.setDials([FaultRule(call: "stock_import", fault: .writeDropped)])
+      for time in 1...3 {
+        #expect(try await keeper(house).pass())
+        try await house.work(pulls: false) { try await settled(house) }
+        #expect(try await house.ledger.situation().failures == (time == 3 ? 1 : 0))
+      }
+      #expect(try await keeper(house).pass() == false)
+      #expect(
+        try await house.ask("select details from process_failures") == [
+          "shop main: LAP: told 3 times that it is 4, and the marketplace shows 1"
+        ])
+      // Another quantity is another try; once it is shown nothing is left to ask.
+      house.sandbox.setDials([])
+      try await house.receive("RAM", 2)
+      #expect(try await keeper(house).pass())
+      try await house.work(pulls: false) { try await settled(house) }
+      #expect(house.sandbox.offers()["LAP"] == 5)
+      #expect(try await house.ledger.situation().failures == 0)
+      #expect(try await house.ledger.offers().map(\.problem) == [nil])
     }
   }
 

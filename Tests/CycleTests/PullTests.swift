@@ -334,7 +334,10 @@ import Testing
       #expect(accepts.map(\.status) == [429, 204])
       #expect(accepts[1].at.duration(since: accepts[0].at) >= .milliseconds(950))
       #expect(
-        try await house.ask("select status from order_acceptance_attempts") == ["success"])
+        try await house.ask(
+          "select status from order_acceptance_attempts order by attempt_number") == [
+            "failure", "success",
+          ])
     }
   }
 

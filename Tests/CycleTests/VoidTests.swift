@@ -80,6 +80,25 @@ import Testing
     }
   }
 
+  @Test
+  func `a void whose answer was lost counts when the carrier says so, not when it shows no label`()
+    async throws
+  {
+    try await House.with { house in
+      let id = try await labelled(house)
+      house.sandbox.setDials([
+        FaultRule(call: "void", fault: .requestLost, times: 1),
+        // As of a shipment that was transmitted.
+        FaultRule(call: "shipment", fault: .status, status: 404),
+      ])
+      try await house.desk.void(id, by: "tester")
+      try await house.work { try await parcels(house) == ["voided"] }
+      #expect(house.requests("void") == 2)
+      let order = try #require(house.sandbox.tally().orders[id])
+      #expect(order.voids == 1 && order.labelsLive == 0)
+    }
+  }
+
   @Test func `the label of a shipped order that is voided is a question`() async throws {
     try await House.with { house in
       let id = house.sandbox.addOrders(count: 1)[0].id

@@ -162,6 +162,41 @@ extension LedgerTests {
         #expect(facts.weightGrams == 2_200)
         #expect(facts.dimensionsMM == [300, 200, 50])
         #expect(facts.lineIDs == ["o1-1", "o1-2"] && facts.parcel == nil && !facts.isComplete)
+
+        // A shop's own mapping stands for the general one, not beside it.
+        try await shop.ledger.map(shopSKU: "own", to: "V-OWN", weightGrams: 400)
+        try await shop.database.run(
+          """
+          insert into shop_sku_map (shop_sku, shop_id, variant_id)
+          select 'A', 'main', id from product_variants where internal_sku = 'V-OWN'
+          """)
+        #expect(try await shop.ledger.facts(of: ["o1"]).first?.weightGrams == 2_800)
+      }
+    }
+
+    @Test("an order counts as just accepted when a call of ours was answered so within the hour")
+    func justAccepted() async throws {
+      try await Shop.open(clock: Shop.Clock(nil)) { shop in
+        func accepted(_ id: String) async throws -> Bool? {
+          try await shop.ledger.facts(of: [id]).first?.wasJustAccepted
+        }
+        try await shop.add(["o1", "seen"], as: .accepted)
+        func attempt(_ status: AcceptanceAttempt.Status) async throws {
+          try await shop.write {
+            $0.attempts = [
+              AcceptanceAttempt(
+                orderID: "o1", number: 1, status: status, response: nil, callID: nil)
+            ]
+          }
+        }
+        try await attempt(.failure)
+        #expect(try await accepted("o1") == false)
+        try await attempt(.success)
+        #expect(try await accepted("o1") == true)
+        #expect(try await accepted("seen") == false)
+        try await shop.database.run(
+          "update order_acceptance_attempts set created_at = created_at - interval '61 minutes'")
+        #expect(try await accepted("o1") == false)
       }
     }
 
@@ -206,12 +241,15 @@ extension LedgerTests {
             select concat_ws(' ', status, tracking_pin, label_pdf_path, cp_api_label_url,
               cp_self_url) from shipments where order_id = 'o1'
             """) == "label_created 111 /l/1.pdf https://label/2 https://self")
-        #expect(try await shop.ledger.renewShipment(of: "o1", requestID: "r4") == nil)
+        let anew = NewShipment(
+          orderID: "o1", requestID: "r4", accountKind: "contract", groupID: "later")
+        #expect(try await shop.ledger.renew(anew) == nil)
         try await shop.write { $0.shipments = [ShipmentUpdate(orderID: "o1", status: .voided)] }
-        #expect(try await shop.ledger.renewShipment(of: "o1", requestID: "r4") == 2)
+        #expect(try await shop.ledger.renew(anew) == 2)
         let renewed = try await shop.look(at: "o1")?.shipment
         #expect(renewed?.status == .labelCreationInitiated && renewed?.requestID == "r4")
         #expect(renewed?.trackingPIN == nil && renewed?.isTrackingPosted == false)
+        #expect(try await shop.ledger.facts(of: ["o1"]).first?.parcel?.groupID == "later")
       }
     }
 
@@ -312,7 +350,6 @@ extension LedgerTests {
         try await shop.write { $0.plans = [Shop.effect(of: "o3", deadline: .hours(-1))] }
         let effects = try await shop.ledger.effects(EffectFilter(orderID: "o3"))
         #expect(effects.map(\.isOverdue) == [true])
-        #expect(try await shop.ledger.effectIDs(of: "o3") == effects.map(\.effectID))
         #expect(try await shop.ledger.orderID(ofEffect: effects[0].effectID) == "o3")
       }
     }

@@ -156,8 +156,11 @@ struct Doctor {
     }
     let groups = await shop.carrier.groups()
     if case .success(let list) = groups.result {
+      let names = list.prefix(10).joined(separator: ", ") + (list.count > 10 ? ", ..." : "")
       return Finding(
-        check: check, isFine: true, says: "\(url) knows us; \(list.count) groups not transmitted")
+        check: check, isFine: true,
+        says: "\(url) knows us; \(list.count) groups not transmitted"
+          + (list.isEmpty ? "" : ": \(names)"))
     }
     return Finding(check: check, isFine: false, says: words(groups.result))
   }

@@ -7,6 +7,8 @@ public import Postgres
 public struct ChangeScope: Sendable {
   public var orderIDs: [String]
   public var effectIDs: [Int64]
+  /// All effects of the orders are looked at, as they are when the orders are locked.
+  public var looksAtEffects = false
   /// Those of the effects that the caller holds a lease on. The first try takes them to be as they were claimed
   /// and does not read them: it writes each under its lease or, where one has lost it, nothing at all.
   public var claims: [ClaimedEffect] = []
@@ -111,6 +113,8 @@ extension Ledger {
     let unread = isFirst ? [] : scope.claims.map(\.effectID).sorted()
     let effectIDs = scope.effectIDs + unread
     let effects = effectIDs.isEmpty ? nil : batch.add(ReadEffectStates(effectIDs: effectIDs))
+    let ofOrders =
+      scope.looksAtEffects ? batch.add(ReadEffectsOfOrders(orderIDs: scope.orderIDs)) : nil
     let listings = scope.skus.map { (shopID, skus) in
       batch.add(
         ReadListings(
@@ -123,7 +127,8 @@ extension Ledger {
     for order in try results[orders] { locked.orders[order.orderID] = order }
     for (id, shipment) in try results[shipments] { locked.orders[id]?.shipment = shipment }
     let read = try effects.map { (key) throws(PostgresError) in try results[key] } ?? []
-    for effect in claims + read { locked.effects[effect.effectID] = effect }
+    let all = try ofOrders.map { (key) throws(PostgresError) in try results[key] } ?? []
+    for effect in claims + read + all { locked.effects[effect.effectID] = effect }
     if let listings { locked.learn(try results[listings], locks: scope.locksParts) }
     return locked
   }

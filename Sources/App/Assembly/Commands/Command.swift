@@ -36,7 +36,8 @@ enum ExitStatus {
 extension Command {
   static let all: [Command] = [
     .demo, .serve, .work, .run, .pull, .orders, .order, .effects, .pullMessages, .threads,
-    .reply, .rules, .retry, .void, .hold, .cancel, .release, .accept, .sku, .stock, .business, .key,
+    .reply, .rules, .retry, .label, .void, .hold, .cancel, .release, .accept, .sku, .stock,
+    .business, .key,
     .signingKey, .user,
     .mcp, .tools, .chat, .migrate, .doctor, .sandbox, .bench, .torture,
   ]

@@ -72,14 +72,16 @@ public struct MessagePuller: Sendable {
         }
         query.pageToken = token
       }
-      let isWhole = try await readWhole(incomplete, &report) && isEnded
+      let reading = try await readWhole(incomplete, &report)
       if !isEnded {
         report.problem = "the list of threads does not end within \(settings.pagesMax) pages"
       }
       // A thread that could not be read whole is asked for again: the cursor stays before it.
       try await ledger.finishMessages(
-        shop: shop.settings.id, at: isWhole ? latest : nil, problem: report.problem)
-      if report.problem == nil { await fetchFiles(&report) }
+        shop: shop.settings.id, at: isEnded && reading == .whole ? latest : nil,
+        problem: report.problem)
+      // What keeps one thread from being read keeps nobody's files.
+      if reading != .toldToWait { await fetchFiles(&report) }
     } catch {
       report.problem = report.problem ?? "\(error)"
     }
@@ -112,11 +114,10 @@ public struct MessagePuller: Sendable {
   /// of the others from being read.
   ///
   /// - Parameter totals: the threads, with how many messages the list says that they have.
-  /// - Returns: whether all of them were read, or are gone.
   private func readWhole(
     _ totals: [String: Int], _ report: inout MessagePullReport
-  ) async throws(PostgresError) -> Bool {
-    var isWhole = totals.count <= settings.wholeThreadsMax
+  ) async throws(PostgresError) -> WholeReading {
+    var reading = totals.count <= settings.wholeThreadsMax ? WholeReading.whole : .incomplete
     var failures = 0
     // In any order: those that cannot be read do not come first each time.
     for (id, total) in totals.shuffled().prefix(settings.wholeThreadsMax) {
@@ -135,16 +136,24 @@ public struct MessagePuller: Sendable {
         case .transient, .refused, .invalid, .bug, .conflict, .unknownOutcome, .needsPerson:
           report.problem = "thread \(id): \(error.description)"
           failures += 1
-          isWhole = false
-          if failures == Self.wholeFailuresMax { return false }
+          reading = .incomplete
+          if failures == Self.wholeFailuresMax { return .incomplete }
         case .throttled, .denied:
           // The others would meet the same.
           report.problem = error.description
-          return false
+          return .toldToWait
         }
       }
     }
-    return isWhole
+    return reading
+  }
+
+  private enum WholeReading {
+    /// All of them were read, or are gone.
+    case whole
+    case incomplete
+    /// By the marketplace, or the key is refused.
+    case toldToWait
   }
 
   private func fetchFiles(_ report: inout MessagePullReport) async {

@@ -14,6 +14,8 @@ public struct OrderFacts: Sendable {
   public var dimensionsMM: [Int]?
   /// A person holds it.
   public var isHeld = false
+  /// By a call of ours within the last hour, which was answered so.
+  public var wasJustAccepted = false
 
   /// Bought: nothing that a later step needs will change.
   public var isComplete: Bool { parcel?.trackingPIN != nil && parcel?.labelURL != nil }
@@ -42,7 +44,9 @@ struct ReadOrderFacts: PostgresStatement {
       s.request_id, s.account_kind, s.group_id, s.status, s.cp_shipment_id,
       s.tracking_pin, s.cp_api_label_url, s.cp_label_type, s.cp_self_url, s.cp_refund_url,
       w.grams, w.length_mm, w.width_mm, w.height_mm, o.is_held,
-      s.generation
+      s.generation, exists (
+        select from order_acceptance_attempts a where a.order_id = o.order_id
+          and a.status = 'success' and a.created_at > clock_timestamp() - interval '1 hour')
     from orders o
     left join shipments s on s.order_id = o.order_id
     left join lateral (
@@ -51,7 +55,10 @@ struct ReadOrderFacts: PostgresStatement {
         max(v.length_mm)::bigint as length_mm, max(v.width_mm)::bigint as width_mm,
         max(v.height_mm)::bigint as height_mm
       from order_lines l
-      left join shop_sku_map m on m.shop_sku = l.sku and m.shop_id in ('', o.shop_id)
+      left join lateral (
+        select m.variant_id from shop_sku_map m
+        where m.shop_sku = l.sku and m.shop_id in ('', o.shop_id)
+        order by m.shop_id desc limit 1) m on true
       left join product_variants v on v.id = m.variant_id
       where l.order_id = o.order_id) w on o.status = 'accepted' and s.cp_shipment_id is null
     where o.order_id = any($1)
@@ -79,6 +86,7 @@ struct ReadOrderFacts: PostgresStatement {
       facts.dimensionsMM = [Int(length), Int(width), Int(height)]
     }
     facts.isHeld = try r.bool(17)
+    facts.wasJustAccepted = try r.bool(19)
     return facts
   }
 }

@@ -36,7 +36,7 @@ struct ReadLatestLabels: PostgresStatement {
 struct FetchLabelsAgain: PostgresStatement {
   static let sql = """
     update effects set state = 'planned', due_at = coalesce($1::timestamptz, clock_timestamp()),
-      outcome = 'its file was damaged; fetched again',
+      outcome = 'to be fetched again',
       updated_at = coalesce($1::timestamptz, clock_timestamp())
     where subject = any($2) and kind = 'fetch_label' and state = 'confirmed' and ordinal = (
       select generation from shipments s where s.order_id = subject)

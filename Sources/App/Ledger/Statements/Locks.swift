@@ -76,10 +76,10 @@ struct ReadLockedShipments: PostgresStatement {
 
 /// Read without a lock of their own: whoever writes them says which lease they were read under.
 struct ReadEffectStates: PostgresStatement {
-  static let sql = """
+  static let columns = """
     select effect_id, kind, state, lease, subject, order_id, request_key from effects
-    where effect_id = any($1)
     """
+  static let sql = columns + " where effect_id = any($1)"
   let effectIDs: [Int64]
   func bind(_ b: inout PostgresBindings) { b.append(effectIDs) }
 
@@ -88,5 +88,15 @@ struct ReadEffectStates: PostgresStatement {
       effectID: try r.int64(0), deed: Deed(rawValue: try r.string(1)) ?? .refundLabel,
       state: EffectState(rawValue: try r.string(2)) ?? .needsPerson, lease: try r.uuidOrNil(3),
       subject: try r.string(4), orderID: try r.stringOrNil(5), requestKey: try r.string(6))
+  }
+}
+
+/// After the locks: what was planned until then is seen, nothing more can be.
+struct ReadEffectsOfOrders: PostgresStatement {
+  static let sql = ReadEffectStates.columns + " where subject = any($1)"
+  let orderIDs: [String]
+  func bind(_ b: inout PostgresBindings) { b.append(orderIDs) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> LockedEffect {
+    try ReadEffectStates.row(r)
   }
 }

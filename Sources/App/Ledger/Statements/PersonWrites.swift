@@ -3,13 +3,6 @@ import Kit
 import Orders
 public import Postgres
 
-struct ReadEffectIDs: PostgresStatement {
-  static let sql = "select effect_id from effects where subject = $1 order by effect_id"
-  let orderID: String
-  func bind(_ b: inout PostgresBindings) { b.append(orderID) }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> Int64 { try r.int64(0) }
-}
-
 struct ReadEffectSubject: PostgresStatement {
   static let sql = "select subject from effects where effect_id = $1"
   let effectID: Int64
@@ -34,18 +27,19 @@ struct ResolveFailures: PostgresStatement {
 struct RenewShipment: PostgresStatement {
   static let sql = """
     update shipments set generation = generation + 1, status = 'label_creation_initiated',
-      request_id = $2, cp_shipment_id = null, tracking_pin = null, cp_api_label_url = null,
+      request_id = $2, account_kind = $3, group_id = $4, cp_shipment_id = null, tracking_pin = null, cp_api_label_url = null,
       cp_label_type = null, cp_self_url = null, cp_refund_url = null, label_pdf_path = null,
       label_sha256 = null, label_bytes = null, tracking_posted_at = null,
       updated_at = clock_timestamp()
     where order_id = $1 and status in ('voided', 'refund_requested')
     returning generation
     """
-  let orderID: String
-  let requestID: String
+  let shipment: NewShipment
   func bind(_ b: inout PostgresBindings) {
-    b.append(orderID)
-    b.append(requestID)
+    b.append(shipment.orderID)
+    b.append(shipment.requestID)
+    b.append(shipment.accountKind)
+    b.append(shipment.groupID)
   }
   static func row(_ r: PostgresRow) throws(PostgresError) -> Int { try r.int(0) }
 }
@@ -76,10 +70,6 @@ struct MapSKU: PostgresStatement {
 }
 
 extension Ledger {
-  public func effectIDs(of orderID: String) async throws(PostgresError) -> [Int64] {
-    try await pool.query(ReadEffectIDs(orderID: orderID), deadline: limits.queryDeadline)
-  }
-
   public func orderID(ofEffect id: Int64) async throws(PostgresError) -> String? {
     try await pool.query(ReadEffectSubject(effectID: id), deadline: limits.queryDeadline).first
   }
@@ -90,11 +80,9 @@ extension Ledger {
   }
 
   /// - Returns: the new generation; `nil` when the parcel is not voided.
-  public func renewShipment(
-    of orderID: String, requestID: String
-  ) async throws(PostgresError) -> Int? {
+  public func renew(_ shipment: NewShipment) async throws(PostgresError) -> Int? {
     try await pool.query(
-      RenewShipment(orderID: orderID, requestID: requestID), deadline: limits.queryDeadline
+      RenewShipment(shipment: shipment), deadline: limits.queryDeadline
     ).first
   }
 

@@ -1,4 +1,5 @@
 public import Kit
+import Orders
 import Postgres
 
 /// A push that is under way.
@@ -35,15 +36,30 @@ struct ReadPush: PostgresStatement {
   }
 }
 
-/// One part of what a listing of a shop needs, with what is free of it.
+/// One part of what a listing of a shop needs, with what is free of it: orders that are kept back hold no parts,
+/// and are sold all the same.
 struct ReadOfferBasis: PostgresStatement {
   static let sql = """
-    select m.shop_sku, m.buffer, vc.component_id, vc.quantity, s.on_hand - s.reserved
+    with kept_back as (
+      select vc.component_id, sum(vc.quantity::bigint * greatest(l.quantity, 1))::bigint as pieces
+      from orders o join order_lines l using (order_id)
+      cross join lateral (
+        select k.variant_id from shop_sku_map k
+        where k.shop_sku = l.sku and k.shop_id in ('', o.shop_id)
+        order by k.shop_id desc limit 1) k
+      join variant_components vc using (variant_id)
+      where o.is_open and o.channel = 'marketplace' and o.status = 'parked'
+        and starts_with(coalesce(o.parked_reason, ''), '\(OrderIntake.refusalMark)') is false
+      group by vc.component_id
+    )
+    select m.shop_sku, m.buffer, vc.component_id, vc.quantity,
+      s.on_hand - s.reserved - coalesce(kept_back.pieces, 0)
     from (
       select distinct on (shop_sku) shop_sku, variant_id, buffer from shop_sku_map
       where shop_id in ('', $1) order by shop_sku, shop_id desc) m
     join variant_components vc using (variant_id)
     join component_stock s using (component_id)
+    left join kept_back using (component_id)
     """
   struct Row: Sendable {
     let sku: String

@@ -122,10 +122,9 @@ extension Hands {
       let answer = await shop.carrier.shipment(href)
       switch answer.result {
       case .failure(let error):
+        // One that was transmitted may not be shown any more either: asking again tells which it is.
         if case .notFound = error.classification {
-          return Report(
-            effect, .done("the carrier no longer has it"), calls: [answer.call], findings: [.voided]
-          )
+          return Report(effect, .again(after: .zero, why: "no longer there"), calls: [answer.call])
         }
         return Report(effect, stepAfterRead(error, effect, cycle.undoing), calls: [answer.call])
       case .success:

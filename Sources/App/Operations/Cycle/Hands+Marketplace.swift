@@ -44,9 +44,17 @@ extension Hands {
         findings: [attempt("success")])
     case .failure(let error):
       if let (step, wasSent) = step(after: error, effect, policy) {
+        let status: String? =
+          if case .unknownOutcome = error.classification {
+            "unknown"
+          } else if answer.call.statusCode != nil {
+            "failure"
+          } else {
+            nil
+          }
         return Report(
           effect, step, calls: [answer.call], wasSent: wasSent,
-          findings: wasSent ? [attempt("unknown")] : [])
+          findings: status.map { [attempt($0)] } ?? [])
       }
       return await acceptRefused(effect, orderID, error, answer.call, attempt("failure"))
     }

@@ -37,7 +37,12 @@ extension Hands {
       calls.append(reading.call)
       switch reading.result {
       case .failure(let error):
-        return Report(effect, stepAfterRead(error, effect, policy), calls: calls)
+        switch error.classification {
+        case .notFound, .refused, .invalid:
+          return Report(effect, .ask(error.description), calls: calls)
+        default:
+          return Report(effect, stepAfterRead(error, effect, policy), calls: calls)
+        }
       case .success(let found?): return Self.proved(effect, message, found, calls)
       case .success(nil): break
       }

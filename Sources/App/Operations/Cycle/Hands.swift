@@ -25,6 +25,8 @@ struct Hands: Sendable {
     var seenAt: ContinuousClock.Instant?
     var facts: OrderFacts?
     var purchase: Finding.Purchase?
+    /// This worker has just proved our acceptance of it.
+    var wasJustAccepted = false
     /// The effect was planned a moment ago, in the transaction that stored `seen` and what came after.
     var isPlannedJustNow = false
 
@@ -61,6 +63,9 @@ struct Hands: Sendable {
       case .sendMessage: await sendMessage(effect)
       }
     memory.isPlannedJustNow = false
+    if deed == .acceptOrder, effect.state == .verifying, case .done = report.step {
+      memory.wasJustAccepted = true
+    }
     for finding in report.findings {
       switch finding {
       case .orderSeen(let order):

@@ -56,9 +56,13 @@ enum Proof {
     let marketplace = MarketplaceState(seen.state ?? "")
     if marketplace.isOff { return .pointless("the marketplace cancelled the order") }
     if marketplace == .shipped {
-      guard let pin, let shown = seen.trackingNumber, !shown.isEmpty, shown != pin else {
-        return .done("the marketplace shows it shipped")
+      guard let pin else { return .done("the marketplace shows it shipped") }
+      guard let shown = seen.trackingNumber, !shown.isEmpty else {
+        return policy.notYet(
+          checks: checks,
+          seen: "it shipped without a tracking number: post \(pin) there, then retry")
       }
+      if shown == pin { return .done("the marketplace shows it shipped") }
       return .ask("shipped, but with tracking \(shown) instead of \(pin)")
     }
     if state == .unknown {

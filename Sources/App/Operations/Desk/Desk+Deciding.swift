@@ -28,15 +28,15 @@ extension Desk {
 
   /// As `decide`, about one order, which has to be there.
   ///
-  /// - Parameter withEffects: its effects are locked too.
+  /// - Parameter withEffects: its effects are looked at too.
   /// - Parameter skus: of a shop; what they stand for is looked up too.
   /// - Parameter body: says what it refuses; nothing then changes.
   func decide(
     _ orderID: String, withEffects: Bool = false, skus: (shopID: String, skus: [String])? = nil,
     by actor: Actor, _ body: @Sendable (OrderSnapshot, inout CycleDecisions) -> Refusal?
   ) async throws {
-    let effectIDs = withEffects ? try await ledger.effectIDs(of: orderID) : []
-    let scope = ChangeScope(orderIDs: [orderID], effectIDs: effectIDs, skus: skus)
+    var scope = ChangeScope(orderIDs: [orderID], skus: skus)
+    scope.looksAtEffects = withEffects
     try await decide(scope, lease(actor)) { decisions -> Result<Void, Refusal> in
       guard let order = decisions.orders[orderID] else { return .failure(.noSuchOrder(orderID)) }
       return body(order, &decisions).map(Result.failure) ?? .success(())

@@ -74,8 +74,8 @@ public struct Desk: Sendable {
     {
       if try await relabel(orderID, by: actor) { return [Deed.buyLabel.rawValue] }
     }
-    let scope = ChangeScope(
-      orderIDs: [orderID], effectIDs: try await ledger.effectIDs(of: orderID))
+    var scope = ChangeScope(orderIDs: [orderID])
+    scope.looksAtEffects = true
     let kinds = try await decide(scope, lease(actor)) { decisions -> Result<[String], Refusal> in
       guard let order = decisions.orders[orderID] else { return .failure(.noSuchOrder(orderID)) }
       let kinds = decisions.retry(order, by: actor.signature)
@@ -117,9 +117,8 @@ public struct Desk: Sendable {
     guard let order = read, order.status == .accepted, let shop = shops[order.shopID],
       let generation = order.shipment.map({ $0.generation + 1 })
     else { return false }
-    let key = CanadaPostClient.requestID(
-      account: shop.carrier.customerNumber, orderID: orderID, parcel: generation)
-    guard try await ledger.renewShipment(of: orderID, requestID: key) != nil else { return false }
+    let renewed = NewShipment.planned(for: order, shop: shop, generation: generation, at: .now())
+    guard try await ledger.renew(renewed) != nil else { return false }
     try await decide(orderID, by: actor) { order, decisions in
       decisions.plan(.buyLabel, for: order)
       decisions.add(Act(actor, "order.relabel", on: "order:" + orderID))

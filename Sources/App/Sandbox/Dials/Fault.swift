@@ -65,6 +65,6 @@ public enum Fault: String, Sendable, CaseIterable {
   case humanSort = "human_sort"
   /// The connection closes; the work is done `ms` later.
   case landsLate = "lands_late"
-  /// A write of a sheet, or a message, is answered well and is not there.
+  /// A write of a sheet, a message, or the rows of a file of quantities are answered well and are not there.
   case writeDropped = "write_dropped"
 }

@@ -26,7 +26,7 @@ extension MiraklService {
   }
 
   /// STO01.
-  func stockImport(_ request: HTTPRequest, _ shop: Int) -> Reply {
+  func stockImport(_ request: HTTPRequest, _ shop: Int, _ faults: Faults) -> Reply {
     if let limit = settings.stockImportLimit,
       let wait = limiter.wait("STO01 " + settings.shops[shop].apiKey, limit, now: settings.now())
     {
@@ -54,7 +54,8 @@ extension MiraklService {
         quantity: quantity < row.fields.count ? Int64(row.fields[quantity]) : nil
       )
     }
-    return .json(["import_id": .string(shelf.take(rows, shop: shop))], status: 201)
+    let isDropped = faults.has(.writeDropped)
+    return .json(["import_id": .string(shelf.take(isDropped ? [] : rows, shop: shop))], status: 201)
   }
 
   /// STO02.

@@ -46,7 +46,7 @@ struct MiraklService: Sendable {
     case .cancel(let id): done(market.cancel(id, shop: shop), id)
     case .carriers: .json(["carriers": .array(MiraklCarrier.all.map(\.json))])
     case .offers: offers(request, shop)
-    case .stockImport: stockImport(request, shop)
+    case .stockImport: stockImport(request, shop, faults)
     case .stockStatus(let id): stockStatus(id, shop)
     case .account: .json(account(settings.shops[shop]))
     case .platform: .json(Self.platform)
