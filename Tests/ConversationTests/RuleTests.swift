@@ -2,6 +2,7 @@ import Conversations
 import CustomerService
 import Kit
 import Ledger
+import People
 import Sandbox
 import Testing
 
@@ -233,6 +234,38 @@ struct RuleTests {
         office.told.failures.map(\.details)
           == ["a customer waits in conversation \(id): the order is old and has not shipped"])
       #expect(office.told.failures.map(\.orderID) == [order])
+    }
+  }
+
+  @Test("what a rule raised is settled by an answer, or by putting the conversation away")
+  func settled() async throws {
+    try await Office.with { office in
+      try await arm(office)
+      let orders = office.sandbox.addOrders(count: 2).map(\.id)
+      try await office.pullOrders()
+      try await office.run(
+        "update orders set placed_at = now() - interval '10 days', ship_by = null")
+      var threads: [String] = []
+      for order in orders {
+        threads.append(try #require(office.sandbox.write("Where on earth is it?", order: order)))
+      }
+      try await office.pull()
+      #expect(try await office.send())
+      let ids = [
+        try await office.conversation(threads[0]), try await office.conversation(threads[1]),
+      ]
+      let open = try await office.ledger.openFailures(limit: 10)
+      #expect(open.map(\.conversationID).sorted { $0 ?? 0 < $1 ?? 0 } == ids.sorted())
+      try await office.reply("On its way.", in: threads[0])
+      #expect(try await office.ledger.openFailures(limit: 10).map(\.conversationID) == [ids[1]])
+      _ = try await office.ledger.setStatus(ids[1], to: .read, by: Office.kim)
+      #expect(try await office.ledger.openFailures(limit: 10).map(\.conversationID) == [ids[1]])
+      #expect(
+        try await office.ledger.setStatus(ids[1], to: .archived, by: Office.kim) == .done)
+      #expect(try await office.ledger.openFailures(limit: 10).isEmpty)
+      #expect(
+        try await office.ask("select distinct resolved_by from process_failures")
+          == [Office.kim.signature])
     }
   }
 

@@ -93,13 +93,32 @@ import Testing
       #expect(house.sandbox.dialsFired == [1])
       #expect(try await house.status(id) == .labelCreated)
       #expect(house.sandbox.tally().orders[id]?.labelsLive == 1)
+      #expect(try await house.ledger.situation().failures == 1)
       try await house.desk.release(id, by: "tester")
       #expect(try await house.effectStates("cancel_order") == ["cancelled"])
       #expect(try await house.need(id) == nil)
+      #expect(try await house.ledger.situation().failures == 0)
       // And once more, this time taken.
       try await house.desk.cancel(id, reason: "now they are sure", by: "tester")
       try await ended(house, id)
       expectOnce(house, id, calls: 1)
+    }
+  }
+
+  @Test func `a cancellation that is asked for again settles what was told of the first`()
+    async throws
+  {
+    try await labelled { house, id in
+      house.sandbox.setDials([
+        FaultRule(call: "cancel", fault: .status, times: 1, when: .before, status: 400)
+      ])
+      try await house.desk.cancel(id, reason: "the customer asked", by: "tester")
+      try await house.work { try await house.need(id) != nil }
+      #expect(try await house.ledger.situation().failures == 1)
+      try await house.desk.cancel(id, reason: "they ask again", by: "tester")
+      #expect(try await house.ledger.situation().failures == 0)
+      try await ended(house, id)
+      expectOnce(house, id)
     }
   }
 

@@ -3,6 +3,7 @@ import Ledger
 import Operations
 import Orders
 import Packing
+import People
 import Sandbox
 import Testing
 
@@ -45,6 +46,40 @@ import Testing
       #expect(try await house.are([ids[1], ids[2]], .labelCreated))
       for id in ids.dropFirst() { _ = try await pack(id, in: house) }
       try await shipped(house, ids)
+    }
+  }
+
+  @Test func `a parcel that was put aside asks nobody once it is released, or over`() async throws {
+    try await House.with { plan in
+      plan.adjust = { $0.shipAfter = .packing }
+    } _: { house in
+      let ids = house.sandbox.addOrders(count: 2).map(\.id)
+      try await house.work { try await house.are(ids, .labelCreated) }
+      for id in ids { try await putAside(id, in: house) }
+      #expect(
+        try await house.ledger.openFailures(limit: 9).map(\.processName) == ["Packing", "Packing"])
+      try await house.desk.release(ids[0], by: "tester")
+      #expect(try await house.ledger.openFailures(limit: 9).map(\.orderID) == [ids[1]])
+      #expect(try await pack(ids[0], in: house) == ["opened", "printed", "packed"])
+      // Cancelled by the customer, at the marketplace.
+      #expect(house.sandbox.cancel(ids[1]))
+      try await house.work { try await house.status(ids[1]) == .cancelled }
+      #expect(try await house.ledger.openFailures(limit: 9).isEmpty)
+    }
+  }
+
+  private func putAside(_ id: String, in house: House) async throws {
+    let client = UUIDv7.make()
+    var session: UUIDv7?
+    for (seq, event) in [
+      PackingEvent.scan(ScannedText(id)), .shortPick(ShortPick(reason: .damaged)),
+    ].enumerated() {
+      let reply = try await house.ledger.pack(
+        PackingRequest(
+          client: client, seq: Int64(seq + 1), session: session, event: event, capturedAt: nil,
+          actor: "kim"), mode: { _ in .off })
+      guard case .answered(let answer, _, _) = reply else { continue }
+      session = try JSONValue.parse(answer)["session"]?.string.flatMap { UUIDv7(text: $0) }
     }
   }
 

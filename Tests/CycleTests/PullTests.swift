@@ -4,6 +4,7 @@ import Ledger
 import Mirakl
 import Operations
 import Orders
+import People
 import Sandbox
 import Synchronization
 import Testing
@@ -392,6 +393,22 @@ import Testing
       #expect(
         try await house.count(
           "select count(*) from process_failures where details like '%belongs to shop main%'") == 1)
+      // Every pull shows it again; a person is told again only when they are done with the first.
+      _ = try await house.puller(1).take(saved: saved)
+      let open = try await house.ledger.openFailures(limit: 9)
+      #expect(open.map(\.processName) == ["Pull"])
+      #expect(house.notified.failures.count == 1)
+      let id = try #require(open.first?.id)
+      try await house.desk.settle(failure: id, by: "tester")
+      #expect(try await house.ledger.openFailures(limit: 9).isEmpty)
+      await #expect(throws: Desk.Refusal.self) {
+        try await house.desk.settle(failure: id, by: "tester")
+      }
+      #expect(
+        try await house.ask("select actor || ' ' || action from audit_trail")
+          == ["tester failure.done"])
+      _ = try await house.puller(1).take(saved: saved)
+      #expect(try await house.ledger.openFailures(limit: 9).count == 1)
     }
   }
 }

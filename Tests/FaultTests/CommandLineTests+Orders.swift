@@ -63,6 +63,17 @@ extension FaultTests.CommandLineTests {
       let waiting = try await stage.json(["orders", "--needs-person"]).elements
       #expect(waiting.map { $0["order_id"]?.string } == [refused])
 
+      // What people were told of, until somebody says that it is done.
+      let failures = try await stage.json(["failures"]).elements
+      #expect(failures.map { $0["order_id"]?.string } == [refused])
+      #expect(failures.first?["process_name"]?.string == "OrderAcceptance")
+      let failure = "\(failures.first?["failure_id"]?.int ?? 0)"
+      #expect(try await stage.run(["failures"]).text.contains(refused))
+      #expect(try await stage.run(["failures", "done"]).status == .init(code: 2))
+      #expect(try await stage.run(["failures", "done", failure]).status == .init(code: 0))
+      #expect(try await stage.run(["failures", "done", failure]).status == .init(code: 5))
+      #expect(try await stage.json(["failures"]).elements.isEmpty)
+
       // The whole timeline, in words and as JSON.
       let text = try await stage.run(["order", fine[0]]).text
       for word in ["shipped", "PIN ", "label ", "accept"] {

@@ -105,7 +105,10 @@ struct Doctor {
           Finding(
             check: "open troubles", isFine: open == 0,
             says:
-              "\(counts.openFailures) failures wait for a person, \(counts.overdueEffects) effects are late"
+              """
+              \(counts.openFailures) failures wait for a person (`quayside failures`), \
+              \(counts.overdueEffects) effects are late
+              """
           ))
       }
     } catch {

@@ -20,6 +20,7 @@ extension PagesBench {
 
   private static let overview = [
     ("overview", "/"), ("counts", "/counts.json"), ("metrics", "/metrics"), ("effects", "/effects"),
+    ("failures", "/failures"),
     ("effects planned", "/effects?state=planned"),
     ("effects proved", "/effects?state=confirmed"),
   ]

@@ -240,7 +240,8 @@ extension Command {
       }
     } catch let refusal as Desk.Refusal {
       switch refusal {
-      case .noSuchOrder, .noSuchEffect: throw NotFound(description: refusal.description)
+      case .noSuchOrder, .noSuchEffect, .noSuchFailure:
+        throw NotFound(description: refusal.description)
       case .nothingToRetry, .noLabelToVoid, .isHeld, .isNotHeld, .isOver, .notKeptBack,
         .beingRefused, .cannotAccept, .cannotCancel, .beingCancelled:
         throw refusal

@@ -35,9 +35,9 @@ enum ExitStatus {
 
 extension Command {
   static let all: [Command] = [
-    .demo, .serve, .work, .run, .pull, .orders, .order, .effects, .pullMessages, .threads,
-    .reply, .rules, .retry, .label, .void, .hold, .cancel, .release, .accept, .sku, .stock,
-    .business, .key,
+    .demo, .serve, .work, .run, .pull, .orders, .order, .effects, .failures, .pullMessages,
+    .threads, .reply, .rules, .retry, .label, .void, .hold, .cancel, .release, .accept, .sku,
+    .stock, .business, .key,
     .signingKey, .user,
     .mcp, .tools, .chat, .migrate, .doctor, .sandbox, .bench, .torture,
   ]

@@ -39,6 +39,17 @@ extension TimelineEntry {
   }
 }
 
+extension OpenFailure {
+  var json: JSON {
+    .object([
+      ("failure_id", .int(id)), ("created_at", .string(createdAt.iso8601)),
+      ("age_seconds", .int(age.components.seconds)), ("process_name", .string(processName)),
+      ("order_id", .optional(orderID)), ("conversation_id", conversationID.map(JSON.int) ?? .null),
+      ("details", .string(details)),
+    ])
+  }
+}
+
 extension EffectSummary {
   var json: JSON {
     .object([

@@ -40,6 +40,15 @@ public struct AcceptanceDebugLog: Sendable {
 public struct ProcessFailure: Sendable {
   /// Of lines that were taken back outside.
   public static let lines = "OrderLines"
+  /// Of a parcel that was put aside at the bench.
+  public static let packing = "Packing"
+  /// Of an order that two shops show.
+  public static let pull = "Pull"
+  /// Of messages and conversations.
+  public static let customerService = "CustomerService"
+
+  /// What an order is held for by itself: whoever releases it has seen to that.
+  public static let ofHolds = [lines, packing]
 
   public var processName: String
   public var orderID: String?

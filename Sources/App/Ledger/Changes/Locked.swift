@@ -17,7 +17,7 @@ public struct Locked: Sendable {
   public var listings: [String: Listing]
   /// Pieces that nothing holds, of the listings' parts; `nil` when they were not locked.
   public var freeParts: [Int64: Int64]?
-  /// What people were ever told of the lines of orders; `nil` until a decision asks for it.
+  /// What people were told of orders, as `ReadTold` has it; `nil` until a decision asks for it.
   public var told: [String: Set<String>]?
 
   public init(

@@ -2,15 +2,19 @@ import Kit
 import Orders
 import Postgres
 
-/// What people were told of the lines of these orders, whether it is settled or not.
+/// What people were told of these orders: of their lines whether it is settled or not, of the shops that
+/// show them while it is open.
 struct ReadTold: PostgresStatement {
   static let sql = """
-    select order_id, details from process_failures where order_id = any($1) and process_name = $2
+    select order_id, details from process_failures
+    where order_id = any($1)
+      and (process_name = $2 or process_name = $3 and resolved_at is null)
     """
   let orderIDs: [String]
   func bind(_ b: inout PostgresBindings) {
     b.append(orderIDs)
     b.append(ProcessFailure.lines)
+    b.append(ProcessFailure.pull)
   }
   static func row(
     _ r: PostgresRow

@@ -123,6 +123,8 @@ extension Ledger {
       _ = try await connection.query(RecordActs([act]), deadline: deadline)
       if status == .archived {
         _ = try await connection.query(
+          SettleRaised(conversationID: conversationID, actor: actor.signature), deadline: deadline)
+        _ = try await connection.query(
           RefreshConversation(id: conversationID), deadline: deadline)
       }
       return .done

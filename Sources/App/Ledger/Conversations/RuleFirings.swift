@@ -55,7 +55,7 @@ struct InsertFirings: PostgresStatement {
       returning c.order_id, a.reason, c.id
     )
     insert into process_failures (process_name, order_id, details, created_at)
-    select 'CustomerService', order_id, 'a customer waits in conversation ' || id || ': ' || reason,
+    select '\(ProcessFailure.customerService)', order_id, \(RaisedFailure.opening("id")) || reason,
       $1
     from raised
     returning process_name, order_id, details
@@ -130,7 +130,7 @@ struct DecideFiring: PostgresStatement {
       returning c.order_id, d.reason, c.id
     )
     insert into process_failures (process_name, order_id, details, created_at)
-    select 'CustomerService', order_id, 'a customer waits in conversation ' || id || ': ' || reason,
+    select '\(ProcessFailure.customerService)', order_id, \(RaisedFailure.opening("id")) || reason,
       $5
     from raised
     returning process_name, order_id, details

@@ -60,7 +60,7 @@ struct PackingChange: Sendable {
       case .hold(let reason):
         sequel.failures.append(
           ProcessFailure(
-            processName: "Packing", orderID: after.orderID, effectID: nil,
+            processName: ProcessFailure.packing, orderID: after.orderID, effectID: nil,
             details: "\(reason); told by \(request.actor)", correlationID: Log.correlationID))
       }
     }

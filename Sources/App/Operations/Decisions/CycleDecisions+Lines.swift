@@ -34,9 +34,14 @@ extension CycleDecisions {
         actor: HistoryEntry.ourselves))
   }
 
-  mutating func settleLines(of orderID: String, by actor: String) {
+  /// What the order was held for asks nobody any more: it was released, or it is over.
+  mutating func settleHold(of orderID: String, by actor: String) {
+    for process in ProcessFailure.ofHolds { settle(process, of: orderID, by: actor) }
+  }
+
+  mutating func settle(_ process: String, of orderID: String, by actor: String) {
     changes.settled.append(
-      SettledFailures(processName: ProcessFailure.lines, orderID: orderID, actor: actor))
+      SettledFailures(processName: process, orderID: orderID, actor: actor))
   }
 
   /// The same words for the same lines: by them it is known what a person was told.

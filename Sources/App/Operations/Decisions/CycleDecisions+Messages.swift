@@ -13,7 +13,8 @@ extension CycleDecisions {
       add(.trouble(effect: effect.effectID, why: why))
       add(
         ProcessFailure(
-          processName: "CustomerService", orderID: effect.orderID, effectID: effect.effectID,
+          processName: ProcessFailure.customerService, orderID: effect.orderID,
+          effectID: effect.effectID,
           details: "a message was not sent, or nobody knows: \(why)",
           correlationID: report.lastCall?.correlationID))
     case .done, .verify, .again, .lost, .lookAgain, .pointless, .released, .held: break

@@ -27,7 +27,7 @@ extension CycleDecisions {
         effectID: effectID, correlationID: correlationID))
     settleParts(of: order, at: status)
     if status == .cancelled, order.isHeld {
-      settleLines(of: order.orderID, by: HistoryEntry.ourselves)
+      settleHold(of: order.orderID, by: HistoryEntry.ourselves)
     }
     order.status = status
     order.statusSince = locked.now

@@ -224,11 +224,7 @@ struct CycleDecisions {
   ) -> OrderIntake.Decision {
     if var known = orders[incoming.orderID] {
       guard known.shopID == shopID else {
-        changes.failures.append(
-          ProcessFailure(
-            processName: "Pull", orderID: known.orderID, effectID: nil,
-            details: "shop \(shopID) shows an order that belongs to shop \(known.shopID)",
-            correlationID: correlationID))
+        noticeStranger(known, in: shopID, correlationID: correlationID)
         return OrderIntake.Decision(refreshes: false, move: nil)
       }
       let decision = see(incoming, &known, effectID: nil, correlationID: correlationID)

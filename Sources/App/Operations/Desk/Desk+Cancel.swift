@@ -44,6 +44,7 @@ extension CycleDecisions {
         case .planned, .sending, .verifying, .unknown, .confirmed:
           return .beingCancelled(orderID)
         case .refused, .needsPerson, .cancelled:
+          settle(Deed.cancelOrder.processName, of: orderID, by: actor.signature)
           add(
             EffectUpdate(
               effectID: effect.effectID, state: .planned, resetsCounts: true,
@@ -65,6 +66,7 @@ extension CycleDecisions {
       case .sending, .verifying, .unknown: return .beingCancelled(orderID)
       case .confirmed, .cancelled: break
       case .planned, .refused, .needsPerson:
+        settle(Deed.cancelOrder.processName, of: orderID, by: actor.signature)
         add(
           EffectUpdate(
             effectID: effect.effectID, state: .cancelled,

@@ -24,7 +24,7 @@ extension Desk {
       guard order.isHeld else { return .isNotHeld(orderID) }
       if let refusal = decisions.callOffCancellation(of: orderID, by: actor) { return refusal }
       decisions.release(order)
-      decisions.settleLines(of: orderID, by: actor.signature)
+      decisions.settleHold(of: orderID, by: actor.signature)
       decisions.add(Act(actor, "order.release", on: "order:" + orderID))
       return nil
     }

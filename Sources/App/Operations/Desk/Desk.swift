@@ -21,6 +21,7 @@ public struct Desk: Sendable {
   public enum Refusal: Error, CustomStringConvertible {
     case noSuchOrder(String)
     case noSuchEffect(Int64)
+    case noSuchFailure(Int64)
     case nothingToRetry(String)
     case noLabelToVoid(String)
     case isHeld(String)
@@ -37,6 +38,8 @@ public struct Desk: Sendable {
       switch self {
       case .noSuchOrder(let id): "no order \(id); `quayside orders` lists those that we know"
       case .noSuchEffect(let id): "no effect \(id); `quayside effects` lists what is open"
+      case .noSuchFailure(let id):
+        "no failure \(id) is open; `quayside failures` lists those that are"
       case .nothingToRetry(let id):
         "nothing of order \(id) waits for a person; `quayside order \(id)` shows where it stands"
       case .noLabelToVoid(let id): "order \(id) has no live label"

@@ -24,6 +24,7 @@ package struct Path: Sendable {
   static let overview = Path("/")
   static let orders = Path("/orders")
   static let effects = Path("/effects")
+  static let failures = Path("/failures")
   static let people = Path("/people")
   static let audit = Path("/people/audit")
   static let account = Path("/account")

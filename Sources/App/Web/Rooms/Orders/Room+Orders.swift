@@ -46,6 +46,12 @@ extension Room {
       .post("/orders/{order}/message", .answerCustomers) { try await OrderTalk.write($0) },
       .post("/orders/{order}/void", .actOnOrders) { try await OrderActs.void($0) },
       .post("/orders/{order}/move/{status}", .actOnOrders) { try await OrderActs.move($0) },
+      .get("/failures", .readOrders) { visit in
+        let failures = try await visit.ledger.openFailures(limit: FailuresPage.listed)
+        let page = FailuresPage(visit: visit, failures: failures)
+        return try await visit.page("Failures", in: .orders, page.markup())
+      },
+      .post("/failures/{failure}/done", .actOnOrders) { try await FailureActs.done($0) },
       .get("/effects", .readOrders) { visit in
         let name = visit.request.query("state")
         let chosen = name.flatMap { EffectState(rawValue: $0) }

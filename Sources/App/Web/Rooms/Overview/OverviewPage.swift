@@ -79,6 +79,10 @@ struct OverviewPage: Sendable {
       let what = Words.count(situation.unreadable, "order", "orders")
       notices.append(("\(what) could not be read at all; each is kept whole.", nil))
     }
+    if situation.failures > 0 {
+      let what = Words.count(situation.failures, "failure is", "failures are")
+      notices.append(("\(what) open, until somebody settles what went wrong.", .failures))
+    }
     let unknown = situation.effects["unknown"] ?? 0
     if unknown > 0 {
       let what = Words.count(unknown, "answer", "answers")
