@@ -39,6 +39,13 @@ struct OrderActions: Sendable {
         visit.button("Yes, void it", to: path.segment("void"), .danger)
       }
     }
+    if isKeptBack {
+      Tag.details(.class("fold")) {
+        Tag.summary(.class("button")) { "Accept anyway" }
+        Tag.p(.class("hint")) { accepting }
+        visit.button("Yes, accept it", to: path.segment("accept"), .main)
+      }
+    }
     if canCancel {
       withReason("Cancel", "cancel", "Why? It stays in the story.", .danger, hint: cancelling)
     } else if !order.isOver {
@@ -49,13 +56,14 @@ struct OrderActions: Sendable {
     }
   }
 
+  /// The marketplace waits for our word, and we have not given it.
+  private var isKeptBack: Bool {
+    order.status == "parked" && story.detail.marketplaceState == "WAITING_ACCEPTANCE"
+  }
+
   /// Accepted and not shipped; or kept back, to be refused.
   private var canCancel: Bool {
-    switch order.status {
-    case "accepted", "label_created": true
-    case "parked": story.detail.marketplaceState == "WAITING_ACCEPTANCE"
-    default: false
-    }
+    isKeptBack || order.status == "accepted" || order.status == "label_created"
   }
 
   /// What waits for a person, or a parcel without a label.
@@ -63,6 +71,13 @@ struct OrderActions: Sendable {
     order.needs != nil || order.status == "acceptance_failed"
       || order.status == "accepted"
         && [.voided, .refundRequested].contains(story.parcel?.status)
+  }
+
+  private var accepting: String {
+    """
+    It was kept back: \(order.parkedReason ?? "nobody wrote down why"). It is accepted as it is, and its \
+    parts are taken on, whether they are there or not.
+    """
   }
 
   private var cancelling: String {

@@ -28,6 +28,12 @@ enum OrderActs {
     }
   }
 
+  static func accept(_ visit: Visit) async throws -> HTTPResponse {
+    try await act(visit, said: "It is accepted as it is; the story below tells how it went.") {
+      try await visit.services.desk.acceptAnyway(visit["order"], by: visit.actor)
+    }
+  }
+
   static func cancel(_ visit: Visit) async throws -> HTTPResponse {
     let reason = try visit.form.text("reason", "The reason", max: OrderActions.reasonMax)
     return try await act(

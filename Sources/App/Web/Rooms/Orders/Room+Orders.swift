@@ -42,6 +42,7 @@ extension Room {
       .post("/orders/{order}/hold", .actOnOrders) { try await OrderActs.hold($0) },
       .post("/orders/{order}/release", .actOnOrders) { try await OrderActs.release($0) },
       .post("/orders/{order}/retry", .actOnOrders) { try await OrderActs.retry($0) },
+      .post("/orders/{order}/accept", .actOnOrders) { try await OrderActs.accept($0) },
       .post("/orders/{order}/cancel", .actOnOrders) { try await OrderActs.cancel($0) },
       .post("/orders/{order}/message", .answerCustomers) { try await OrderTalk.write($0) },
       .post("/orders/{order}/void", .actOnOrders) { try await OrderActs.void($0) },
