@@ -63,7 +63,8 @@ import Testing
       try await house.work(pulls: false) {
         let orders = try await house.orders().values
         let voids = try await house.effectStates("void_label")
-        return orders.allSatisfy { $0.status.isFinal } && voids.allSatisfy { $0 == "confirmed" }
+        return orders.allSatisfy { $0.status?.isFinal == true }
+          && voids.allSatisfy { $0 == "confirmed" }
       }
       #expect(try await house.orders().count == ids.count)
       let endpoints: [(String, [String])] = [

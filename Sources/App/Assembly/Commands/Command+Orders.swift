@@ -15,7 +15,7 @@ extension Command {
       .init(
         name: "status", value: "STATUS",
         meaning: OrderStatus.allCases.map(\.rawValue).joined(separator: ", ")),
-      .init(name: "needs-person", meaning: "only those that wait for a person"),
+      .init(name: "needs-person", meaning: "only those that wait for a person, bookings too"),
       .init(
         name: "search", value: "TEXT", meaning: "order id (or its beginning), tracking PIN or SKU"),
       .init(name: "limit", value: "N", meaning: "how many (50)"), json,
@@ -43,8 +43,8 @@ extension Command {
           ["order", "status", "since", "marketplace", "PIN", "what it waits for"],
           orders.map {
             [
-              $0.orderID, $0.status.rawValue, $0.statusSince.short, $0.marketplaceState ?? "",
-              $0.trackingPIN ?? "", $0.parkedReason ?? $0.needs ?? "",
+              $0.orderID, $0.statusName, $0.statusSince.short, $0.marketplaceState ?? "",
+              $0.trackingPIN ?? "", $0.waits ?? "",
             ]
           }))
     }
@@ -77,7 +77,7 @@ extension Command {
       context.print(JSON.object(members).text)
       return ExitStatus.fine
     }
-    var text = "\(order.orderID): \(order.status.rawValue) since \(order.statusSince.short)"
+    var text = "\(order.orderID): \(order.statusName) since \(order.statusSince.short)"
     text += ", \(order.marketplaceState ?? "no state") at the marketplace\n"
     if let reason = order.parkedReason ?? order.needs { text += "waits: \(reason)\n" }
     if let pin = order.trackingPIN { text += "PIN \(pin)\n" }

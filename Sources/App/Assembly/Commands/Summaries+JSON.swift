@@ -6,8 +6,8 @@ import Orders
 extension OrderSummary {
   var json: JSON {
     .object([
-      ("order_id", .string(orderID)), ("shop_id", .string(shopID)),
-      ("status", .string(status.rawValue)), ("status_since", .string(statusSince.iso8601)),
+      ("order_id", .string(orderID)), ("channel", .string(channel)), ("shop_id", .string(shopID)),
+      ("status", .string(statusName)), ("status_since", .string(statusSince.iso8601)),
       ("parked_reason", .optional(parkedReason)), ("needs", .optional(needs)),
       ("marketplace_state", .optional(marketplaceState)),
       ("created_at", .string(createdAt.iso8601)), ("accept_by", .optional(acceptBy)),

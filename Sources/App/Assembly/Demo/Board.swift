@@ -64,7 +64,9 @@ final class Board {
   }
 
   private func stages(_ orders: [OrderSummary]) -> [(String, Int, Int)] {
-    func count(_ statuses: OrderStatus...) -> Int { orders.count { statuses.contains($0.status) } }
+    func count(_ statuses: OrderStatus...) -> Int {
+      orders.count { $0.status.map(statuses.contains) ?? false }
+    }
     return [
       ("accepted", count(.accepted, .labelCreated, .shipped), 36),
       ("label in hand", count(.labelCreated, .shipped), 34),
@@ -84,6 +86,7 @@ final class Board {
     case .shipped: "\u{1B}[32m●"
     case .cancelled: "\u{1B}[33m✕"
     case .acceptanceFailed: "\u{1B}[31m!"
+    case nil: "\u{1B}[37m?"
     }
   }
 }

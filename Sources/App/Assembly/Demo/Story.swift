@@ -84,8 +84,8 @@ struct Story {
 
   private func ending(_ order: OrderSummary) -> String {
     switch order.status {
-    case .shipped, .cancelled: order.status.rawValue
-    default: order.status.rawValue + (order.needs ?? order.parkedReason).map { ": " + $0 }.orEmpty
+    case .shipped, .cancelled: order.statusName
+    default: order.statusName + (order.needs ?? order.parkedReason).map { ": " + $0 }.orEmpty
     }
   }
 

@@ -5,6 +5,8 @@ public import Postgres
 public struct Duty: Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     case parked, failed, question, accept, ship
+    /// A booking that waits for the business's word.
+    case confirm
     /// It was put aside after it was shipped: the customer has a number, and nothing leaves the house.
     case aside
   }
@@ -25,22 +27,23 @@ enum PutAside {
     """
 }
 
-/// What needs a person now, and what will be late within `soon`, the earliest deadline first.
+/// What needs a person now, and what will be late within `soon`, the earliest deadline first. A new booking
+/// is to be confirmed before its appointment begins.
 struct ReadDuties: PostgresStatement {
   static let sql = """
     with open as (
-      select o.order_id, o.status, o.accept_by, o.ship_by, o.created_at,
+      select o.order_id, o.channel, o.status, o.created_at,
         o.order_id in (select subject from effects where is_for_people) as asks,
         case when o.status in ('received', 'parked', 'pending_acceptance', 'acceptance_failed')
-          then o.accept_by else o.ship_by end as deadline
-      from orders o where o.is_open and o.channel = 'marketplace'
+          then o.accept_by when o.channel = 'marketplace' then o.ship_by end as deadline
+      from orders o where o.is_open
     ), ended as (
       select o.order_id, o.status = 'shipped' and \(PutAside.sql) as is_aside, o.ship_by,
         o.created_at, o.order_id in (select subject from effects where is_for_people) as asks
       from orders o left join order_holds h using (order_id)
       where o.order_id = any(array(
           select subject from effects where is_for_people union select order_id from order_holds))
-        and not o.is_open and o.channel = 'marketplace'
+        and not o.is_open
     )
     select order_id, case when asks then 'question' else 'aside' end,
       case when is_aside then ship_by end as deadline, created_at
@@ -48,10 +51,13 @@ struct ReadDuties: PostgresStatement {
     union all
     select order_id, case
         when status = 'parked' then 'parked' when status = 'acceptance_failed' then 'failed'
-        when asks then 'question' when status = 'pending_acceptance' then 'accept' else 'ship' end,
-      deadline, created_at
+        when asks then 'question' when status = 'pending' then 'confirm'
+        when status = 'pending_acceptance' then 'accept' else 'ship' end,
+      case when status = 'pending' then (
+        select s.starts_at from bookings b join booking_slots s using (business_id, slot_id)
+        where b.order_id = open.order_id) else deadline end, created_at
     from open
-    where status in ('parked', 'acceptance_failed') or asks
+    where status in ('parked', 'acceptance_failed', 'pending') or asks
       or deadline < clock_timestamp() + make_interval(secs => $1 / 1e6)
     order by deadline nulls last, created_at, order_id limit $2
     """

@@ -67,8 +67,8 @@ struct ListOpenOrders: OrderPlaces {
       where o.is_open
         and ($1::text is null or o.status = $1) and ($2::text is null or o.channel = $2)
         and (not $3 or o.is_held)
-        and (not $4 or o.status in ('parked', 'acceptance_failed') or o.order_id in (
-          select subject from effects where is_for_people))
+        and (not $4 or o.status in ('parked', 'acceptance_failed', 'pending')
+          or o.order_id in (select subject from effects where is_for_people))
       union all
       select o.order_id, o.created_at from orders o left join order_holds h using (order_id)
       where o.order_id = any(array(

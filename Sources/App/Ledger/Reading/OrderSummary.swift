@@ -5,8 +5,10 @@ public import Postgres
 /// An order as a list shows it.
 public struct OrderSummary: Sendable {
   public var orderID: String
+  public var channel: String
   public var shopID: String
-  public var status: OrderStatus
+  /// As its channel has it.
+  public var statusName: String
   public var statusSince: Timestamp
   public var parkedReason: String?
   public var marketplaceState: String?
@@ -21,6 +23,16 @@ public struct OrderSummary: Sendable {
   public var shippedAt: Timestamp?
   /// What a person has to look at, in words; `nil` when nothing.
   public var needs: String?
+
+  /// `nil` for a booking, which has statuses of its own.
+  public var status: OrderStatus? {
+    channel == "marketplace" ? OrderStatus(rawValue: statusName) : nil
+  }
+
+  /// Why somebody has to look at it, in words; `nil` when nobody has to.
+  public var waits: String? {
+    parkedReason ?? needs ?? (statusName == "pending" ? "to be confirmed" : nil)
+  }
 }
 
 /// Which orders a list shows; paged by key, newest first.
@@ -54,16 +66,18 @@ protocol OrderReading: PostgresStatement where Row == OrderSummary {
 }
 
 struct ReadOrders: OrderReading {
-  static let condition = "true"
+  static let condition = "o.channel = 'marketplace'"
   static let sql = text
   let filter: OrderFilter
 }
 
-/// Begins at what asks for a person, which is little: most orders are shipped, and ask for nothing.
+/// Of either channel. Begins at what asks for a person, which is little: most orders are shipped, and ask
+/// for nothing.
 struct ReadOrdersOfPeople: OrderReading {
   static let condition = """
     o.order_id = any(array(
-      select order_id from orders where is_open and status in ('parked', 'acceptance_failed')
+      select order_id from orders
+      where is_open and status in ('parked', 'acceptance_failed', 'pending')
       union select subject from effects where is_for_people))
     """
   static let sql = text
@@ -81,10 +95,10 @@ extension OrderReading {
       case when o.status = 'shipped' then o.status_since end,
       (select e.kind || ': ' || coalesce(e.outcome, '') from effects e
         where e.subject = o.order_id and e.is_for_people
-        order by e.updated_at desc limit 1)
+        order by e.updated_at desc limit 1), o.channel
     from orders o left join shipments s on s.order_id = o.order_id
     where \(condition)
-      and o.channel = 'marketplace' and ($1::text is null or o.status = $1)
+      and ($1::text is null or o.status = $1)
       and ($2::text is null or o.shop_id = $2)
       and ($3::text is null or o.order_id like $3 || '%' or s.tracking_pin = $3
         or exists (select 1 from order_lines l where l.order_id = o.order_id and l.sku = $3))
@@ -106,8 +120,8 @@ extension OrderReading {
 
   static func row(_ r: PostgresRow) throws(PostgresError) -> OrderSummary {
     OrderSummary(
-      orderID: try r.string(0), shopID: try r.string(1),
-      status: OrderStatus(rawValue: try r.string(2)) ?? .parked, statusSince: try r.timestamp(3),
+      orderID: try r.string(0), channel: try r.string(16), shopID: try r.string(1),
+      statusName: try r.string(2), statusSince: try r.timestamp(3),
       parkedReason: try r.stringOrNil(4), marketplaceState: try r.stringOrNil(5),
       createdAt: try r.timestamp(6), acceptBy: try r.timestampOrNil(7),
       shipBy: try r.timestampOrNil(8), totalPrice: try r.stringOrNil(9),

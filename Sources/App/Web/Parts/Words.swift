@@ -1,3 +1,4 @@
+import Ledger
 import Orders
 
 /// Names of the machine, as people say them.
@@ -46,10 +47,11 @@ enum Words {
 
   /// What starts with `kind: ` as people say it: `buy_label: too heavy`.
   static func need(_ text: String) -> String {
-    guard let colon = text.firstIndex(of: ":"), Deed(rawValue: String(text[..<colon])) != nil
-    else { return text }
+    guard let colon = text.firstIndex(of: ":") else { return text }
+    let kind = String(text[..<colon])
+    guard Deed(rawValue: kind) != nil || BookingEffect(rawValue: kind) != nil else { return text }
     let rest = text[text.index(after: colon)...].drop { $0 == " " }
-    return deed(String(text[..<colon])) + (rest.isEmpty ? "" : ": " + rest)
+    return deed(kind) + (rest.isEmpty ? "" : ": " + rest)
   }
 
   static func count(_ number: Int) -> String {

@@ -72,9 +72,15 @@ struct DutyList: Sendable {
     Item(
       deadline: duty.deadline, what: words(duty.kind), isHeld: row.isHeld,
       link: Parts.orderLink(row.orderID) + Tag.small { row.title ?? row.shopName },
-      why: duty.kind == .aside
-        ? "It was put aside after it was shipped: the customer has a tracking number."
-        : row.trouble ?? risk(duty, clock))
+      why: why(duty, row, clock))
+  }
+
+  private static func why(_ duty: Duty, _ row: ListedOrder, _ clock: Clock) -> String {
+    switch duty.kind {
+    case .aside: "It was put aside after it was shipped: the customer has a tracking number."
+    case .confirm: "A booking waits for your confirmation."
+    case .parked, .failed, .question, .accept, .ship: row.trouble ?? risk(duty, clock)
+    }
   }
 
   /// Nobody is asked anything; the clock alone brings it here.
@@ -102,6 +108,7 @@ struct DutyList: Sendable {
     case .failed: "Acceptance failed"
     case .question: "Asks you"
     case .accept: "Accept by"
+    case .confirm: "Confirm"
     case .ship: "Ship by"
     case .aside: "Put aside"
     }
