@@ -72,4 +72,17 @@ import Web
       #expect(try await bookings(ledger.orders(OrderFilter()).map(\.orderID)).isEmpty)
     }
   }
+
+  @Test func anAppointmentIsShownOnTheClockOfTheBusiness() async throws {
+    try await withSite(more: Self.rows) { site, _ in
+      let owner = try await Browser(site).asFirstOwner()
+      let day = text(await owner.get("/orders/new-day"))
+      #expect(day.contains("3 Mar 2031, 09:00 to 09:30 (America/Toronto)"))
+      #expect(day.contains("datetime=\"2031-03-03T14:00:00"))
+      // Over midnight there, though not in UTC.
+      let night = text(await owner.get("/orders/new-night"))
+      #expect(night.contains("3 Mar 2031, 23:30 to 4 Mar 2031, 00:30 (America/Toronto)"))
+      #expect(!text(await owner.get("/orders/new-plain")).contains("Appointment"))
+    }
+  }
 }

@@ -17,12 +17,21 @@ public struct OrderDetail: Sendable {
     public var since: Timestamp
   }
 
+  /// What was booked with a time.
+  public struct Appointment: Sendable {
+    public var startsAt: Timestamp
+    public var endsAt: Timestamp
+    /// Both on the clock of the business, which is named.
+    public var local: String
+  }
+
   public var marketplaceState: String?
   public var placedAt: Timestamp?
   public var acceptedAt: Timestamp?
   public var canCancelOutside: Bool
   public var recipient: Recipient?
   public var hold: Hold?
+  public var appointment: Appointment?
   public var notes: String?
   public var label: StoredLabel?
   /// How often somebody opened the label to print it.
@@ -45,9 +54,18 @@ struct ReadOrderDetail: PostgresStatement {
       h.reason, h.actor, h.since, b.notes,
       s.label_pdf_path, s.label_sha256, s.label_bytes,
       (select count(*) from audit_trail t
-        where t.subject = 'order:' || o.order_id and t.action = 'label.print')
+        where t.subject = 'order:' || o.order_id and t.action = 'label.print'),
+      t.starts_at, t.ends_at,
+      to_char(t.starts_at at time zone z.time_zone, 'FMDD Mon YYYY, HH24:MI') || ' to '
+        || to_char(t.ends_at at time zone z.time_zone, case
+          when date_trunc('day', t.starts_at, z.time_zone)
+            = date_trunc('day', t.ends_at, z.time_zone)
+          then 'HH24:MI' else 'FMDD Mon YYYY, HH24:MI' end)
+        || ' (' || z.time_zone || ')'
     from orders o
     left join bookings b using (order_id)
+    left join booking_slots t on t.business_id = b.business_id and t.slot_id = b.slot_id
+    left join businesses z on z.business_id = b.business_id
     left join order_holds h using (order_id)
     left join shipments s on s.order_id = o.order_id
       and s.status in ('label_created', 'tracking_updated')
@@ -72,6 +90,10 @@ struct ReadOrderDetail: PostgresStatement {
     if let reason = try r.stringOrNil(8) {
       detail.hold = OrderDetail.Hold(
         reason: reason, actor: try r.string(9), since: try r.timestamp(10))
+    }
+    if let startsAt = try r.timestampOrNil(16), let endsAt = try r.timestampOrNil(17) {
+      detail.appointment = OrderDetail.Appointment(
+        startsAt: startsAt, endsAt: endsAt, local: try r.string(18))
     }
     if let path = try r.stringOrNil(12), let sha256 = try r.stringOrNil(13) {
       detail.label = StoredLabel(

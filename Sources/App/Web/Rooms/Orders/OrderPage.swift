@@ -88,6 +88,7 @@ struct OrderPage: Sendable {
       ("Shop", Markup(order.shopName)),
       ("Marketplace says", story.detail.marketplaceState.map { Markup(Words.plain($0)) }),
       ("Total", order.price.map { Markup($0) }),
+      ("Appointment", story.detail.appointment.map(appointment)),
       ("Placed", story.detail.placedAt.map(moments.pair)),
       ("Came in", moments.pair(order.createdAt)),
       ("Accept by", order.isMarketplace ? order.acceptBy.map(moments.pair) : nil),
@@ -95,6 +96,14 @@ struct OrderPage: Sendable {
       ("Ship by", order.shipBy.map(moments.pair)),
       ("Notes", story.detail.notes.map { Markup(visit.can(.readPersonalData) ? $0 : Mask.text) }),
     ])
+  }
+
+  /// The customer was told it on the clock of the business.
+  private func appointment(_ booked: OrderDetail.Appointment) -> Markup {
+    Tag.time(
+      .dateTime(booked.startsAt.iso8601),
+      .title("\(booked.startsAt.iso8601) to \(booked.endsAt.iso8601)")
+    ) { booked.local } + Tag.small { moments.distance(booked.startsAt) }
   }
 
   @MarkupBuilder private var recipient: Markup {
