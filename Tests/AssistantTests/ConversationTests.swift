@@ -113,6 +113,21 @@ struct ConversationTests {
     }
   }
 
+  @Test(
+    "where no yes from here could book, the customer is sent to the business and the model told")
+  func nobodyAsked() async throws {
+    let script =
+      ChatStage.upToTheYes.map { line -> JSON in
+        .raw(line.text.replacing("\"quantity\":2", with: "\"quantity\":40"))
+      } + [ChatStage.book, ChatStage.says("Please call the tea house.")]
+    try await ChatStage.play(script: script) { chat in
+      let turn = await chat.say("forty green teas")
+      #expect(turn.facts.contains { $0.contains("confirmed with the business itself") }, "\(turn)")
+      #expect(chat.sandbox.modelRequests.last?.contains("CHANNEL_UNAVAILABLE") == true)
+      try await chat.expect(orders: 0)
+    }
+  }
+
   @Test("two conversations know nothing of each other's drafts")
   func apart() async throws {
     try await ChatStage.play { chat in

@@ -92,6 +92,50 @@ struct AskingTests {
     }
   }
 
+  @Test("nobody is asked for a yes that could not book: the business has to act, and is named")
+  func tooWeak() async throws {
+    try await Stand.play { stand in
+      // 50 x 4.50 takes level 2, and without a courier a page is worth level 1.
+      let draft = try await stand.readyDraft(quantity: 50)
+      let asked = try await stand.call(
+        "POST", "/api/drafts/\(draft)/confirmations", ["channel": "page"], as: stand.agent)
+      #expect(asked.code == "CHANNEL_UNAVAILABLE", "\(asked.text)")
+      #expect(asked.json?["error"]?["must_act"]?.string == "business")
+      #expect(asked.details?["level"]?.int == 1 && asked.details?["level_required"]?.int == 2)
+      // What the agent says of itself is kept as before: nobody is asked by it.
+      try await stand.step(
+        "POST", "/api/drafts/\(draft)/confirmations", ["channel": "agent", "words": "yes"],
+        stand.agent)
+      #expect(try await stand.rows("select channel from booking_confirmations") == ["agent"])
+    }
+  }
+
+  @Test("an agent's whole order that no yes could book is refused as such, as often as it comes")
+  func tooWeakWhole() async throws {
+    let highest: @Sendable (inout Business) -> Void = { $0.hasCatalogue = false }
+    try await Stand.play(highest) { stand in
+      for _ in 0..<2 {
+        let refused = try await post(stand)
+        #expect(refused.code == "CHANNEL_UNAVAILABLE", "\(refused.text)")
+        #expect(refused.json?["error"]?["must_act"]?.string == "business")
+        #expect(refused.draft?["level_required"]?.int == 2)
+      }
+      #expect(try await stand.count("booking_confirmations") == 0)
+      // The customer's own key is another way.
+      let wallet = try Wallet()
+      try await wallet.enrol(at: stand, phone: "+1 902 555 0199")
+      let asked = try await post(stand)
+      #expect(asked.code == "CONFIRMATION_REQUIRED", "\(asked.text)")
+      #expect(asked.details?["confirmation"]?["channel"]?.string == "signature")
+    }
+    try await Stand.play(hasCourier: true, highest) { stand in
+      let asked = try await post(stand)
+      #expect(asked.code == "CONFIRMATION_REQUIRED", "\(asked.text)")
+      try await stand.tap(try path(stand.deliveries.last?.link))
+      #expect(try await post(stand).status == 201)
+    }
+  }
+
   @Test("a slot is shown on the business's own clock, and digested as the moment that it is")
   func clock() async throws {
     try await Stand.play(

@@ -199,24 +199,25 @@ struct ConsentTests {
       return try await stand.book(other)
     },
     Attack(
-      name: "a link that the agent passed on, where the amount asks for more",
+      name: "a link that the agent passed on, where the business now asks for more",
       code: "CONFIRMATION_TOO_WEAK"
     ) { stand in
-      let draft = try await stand.readyDraft(quantity: 50)
+      let draft = try await stand.readyDraft()
       try await stand.tap(try await stand.ask(draft))
+      try await stand.take(LevelRule([(0, .outOfBand)]))
       return try await stand.book(draft)
     },
     Attack(
       name: "a client that claims a dialog, where the amount asks for more",
-      code: "CONFIRMATION_TOO_WEAK"
+      code: "CONFIRMATION_REQUIRED"
     ) { stand in
       let draft = try await stand.readyDraft(quantity: 50)
       let id = try #require(UUIDv7(text: draft))
       let principal = try await stand.service.principal(secret: stand.agent)
       let caller = Caller.test(principal)
-      let question = try await stand.service.ask(id, by: .elicitation, as: caller)
-      _ = try await stand.service.answerDialog(
-        nonce: question.nonce ?? "", of: id, accepts: true, words: "yes", as: caller)
+      await #expect(throws: BookingError.self) {
+        _ = try await stand.service.ask(id, by: .elicitation, as: caller)
+      }
       return try await stand.book(draft)
     },
     Attack(name: "a dialog's state is used twice", code: "DRAFT_CLOSED", orders: 1) { stand in

@@ -154,8 +154,10 @@ struct ErrorTests {
       try await stand.step("POST", path, ["code": .string(code)], stand.agent)
       return Ask("POST", path, ["code": .string(code)], as: stand.agent)
     },
-    Case(code: .confirmationTooWeak, change: { $0.levels = LevelRule([(0, .outOfBand)]) }) {
-      stand in try await answered(stand)
+    Case(code: .confirmationTooWeak) { stand in
+      let ask = try await answered(stand)
+      try await stand.take(LevelRule([(0, .outOfBand)]))
+      return ask
     },
     Case(code: .codeWrong, hasCourier: true) { stand in
       let (path, code) = try await asking(stand)

@@ -31,7 +31,7 @@ struct HousekeepingTests {
 
   @Test("drafts that nobody booked go with their questions and approvals, booked ones stay")
   func drafts() async throws {
-    try await Stand.play { stand in
+    try await Stand.play(hasCourier: true) { stand in
       let booked = try await stand.readyDraft(name: "Booked")
       try await stand.tap(try await stand.ask(booked))
       #expect(try await stand.book(booked).status == 201)

@@ -3,7 +3,7 @@ import Kit
 import Testing
 
 extension FaultTests.CommandLineTests {
-  @Test("a business has a clock, which somebody knows")
+  @Test("a business has a clock, which somebody knows, and is told what its levels lack")
   func timeZone() async throws {
     try await Stage.play { stage in
       let added = try await stage.run([
@@ -15,6 +15,14 @@ extension FaultTests.CommandLineTests {
       ])
       #expect(refused.status == .init(code: 2))
       #expect(refused.errorText.contains("nobody knows the time zone 'Mars/Olympus'"))
+      // What was added takes a yes of level 2 from 100.00 on, and nobody can bring one.
+      #expect(added.errorText.contains("QUAYSIDE_COURIER_COMMAND"), "\(added.errorText)")
+      #expect(try await stage.run(["doctor"]).text.contains("BAD courier"))
+      let set = try await stage.run(
+        ["business", "set", "tea-house"], ["QUAYSIDE_COURIER_COMMAND": "true"])
+      #expect(!set.errorText.contains("COURIER"), "\(set.errorText)")
+      let plain = try await stage.run(["business", "set", "tea-house", "--levels", "0:1"])
+      #expect(!plain.errorText.contains("COURIER"), "\(plain.errorText)")
       let shown = try await stage.json(["business", "show", "tea-house"])
       #expect(shown["time_zone"]?.string == "America/Halifax")
     }

@@ -1,3 +1,4 @@
+import Booking
 import CanadaPost
 import CustomerService
 import HTTPClient
@@ -110,11 +111,28 @@ struct Doctor {
               \(counts.overdueEffects) effects are late
               """
           ))
+        findings += try await courier(installation.ledger)
       }
     } catch {
       findings.append(Finding(check: "database", isFine: false, says: "\(error)"))
     }
     return findings
+  }
+
+  /// Whether customers can be asked as their businesses want it.
+  private func courier(_ ledger: Ledger) async throws -> [Finding] {
+    let waiting = try await ledger.businesses()
+      .filter { $0.isBookingEnabled && $0.levels.takesCourier }.map(\.id)
+    guard !waiting.isEmpty else { return [] }
+    let isFine = context.settings.courierCommand != nil
+    return [
+      Finding(
+        check: "courier", isFine: isFine,
+        says: isFine
+          ? "QUAYSIDE_COURIER_COMMAND is set"
+          : "without QUAYSIDE_COURIER_COMMAND agents cannot book what takes a yes of level 2 at "
+            + waiting.joined(separator: ", "))
+    ]
   }
 
   private func marketplace(_ shop: ShopClients) async -> [Finding] {

@@ -58,6 +58,13 @@ extension BookingService {
       refusal.details.append(("confirmation", question.json))
     } catch {
       log.warning("a customer was not asked", ["why": error.description])
+      // The same request would wait for ever for a yes that nobody can give here.
+      guard error.code != .channelUnavailable else {
+        return .refused(
+          BookingError(
+            error.code, error.message,
+            details: error.details + refusal.details.filter { $0.0 == "draft" }))
+      }
       refusal.details.append(("not_asked", .string(error.message)))
     }
     return .refused(refusal)
@@ -66,17 +73,27 @@ extension BookingService {
   private func question(
     about work: DraftWork, as caller: Caller
   ) async throws(BookingError) -> Question {
-    let least = work.around.business.levels.least(for: work.file.draft.lines.total)
-    let isSigned = least == .signed
-    if let open = openQuestion(of: work, isSigned: isSigned) { return open }
-    return try await ask(work.file.draft.id, by: isSigned ? .signature : .page, as: caller)
+    let channel = try await bestChannel(for: work)
+    if let open = openQuestion(of: work, isSigned: channel == .signature) { return open }
+    return try await ask(work.file.draft.id, by: channel, as: caller)
+  }
+
+  /// Our page where that is enough, else the customer's signature where there is a key for it.
+  private func bestChannel(
+    for work: DraftWork
+  ) async throws(BookingError) -> ConfirmationChannel {
+    let least = work.file.leastLevel(in: work.around)
+    if least == .signed { return .signature }
+    if ConfirmationChannel.page.level(isDirect: settings.courier != nil) >= least { return .page }
+    return try await hasKey(customerOf: work.file.draft) ? .signature : .page
   }
 
   /// The newest question that waits and that the customer has, or can be given again. Any of the older
   /// ones may still be answered: what they lead to is the one order of their draft.
   private func openQuestion(of work: DraftWork, isSigned: Bool) -> Question? {
+    let least = work.file.leastLevel(in: work.around)
     for one in work.file.waiting(at: work.around.now).reversed()
-    where (one.channel == .signature) == isSigned {
+    where (one.channel == .signature) == isSigned && one.level >= least {
       var question = Question(confirmation: one, work: work)
       switch one.channel {
       case .page, .code:

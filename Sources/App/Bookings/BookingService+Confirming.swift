@@ -33,6 +33,7 @@ extension BookingService {
   ///   a page's link is the agent's to pass on, which is worth less, and a code is impossible. What an
   ///   agent reports of itself is kept as a claim.
   /// - Parameter words: with `.agent`, what the customer said.
+  /// - Throws: `BookingError` `.channelUnavailable` where a yes on that channel could not book this order.
   public func ask(
     _ draftID: UUIDv7, by channel: ConfirmationChannel, words: String? = nil, as caller: Caller
   ) async throws(BookingError) -> Question {

@@ -63,15 +63,18 @@ extension BookingService {
 
   /// - Throws: `BookingError` `.channelUnavailable` where the draft's customer has no key.
   func signingKey(for work: DraftWork) async throws(BookingError) -> SigningKey {
-    let draft = work.file.draft
-    let keys = try await asking { () async throws(PostgresError) in
-      try await ledger.customerKeys(of: draft.businessID, phone: draft.customerPhone ?? "")
-    }
-    guard keys.contains(where: { $0.revokedAt == nil }) else {
+    guard try await hasKey(customerOf: work.file.draft) else {
       throw BookingError(
         .channelUnavailable, "no key of this customer's is known; the business can add one")
     }
     return try await signingKey()
+  }
+
+  func hasKey(customerOf draft: Draft) async throws(BookingError) -> Bool {
+    let keys = try await asking { () async throws(PostgresError) in
+      try await ledger.customerKeys(of: draft.businessID, phone: draft.customerPhone ?? "")
+    }
+    return keys.contains { $0.revokedAt == nil }
   }
 
   static func signed(

@@ -74,13 +74,13 @@ public enum BookingCode: String, Sendable, CaseIterable {
     switch self {
     case .malformedJSON, .invalidRequest, .keyRequired, .keyInvalid, .unauthenticated, .forbidden,
       .notFound, .methodNotAllowed, .tooLarge, .unsupportedMediaType, .keyReused, .versionConflict,
-      .preconditionFailed, .invalidOrderState, .draftClosed, .unknownItem, .channelUnavailable:
+      .preconditionFailed, .invalidOrderState, .draftClosed, .unknownItem:
       .agent
     case .fieldsMissing, .itemChoiceRequired, .duplicateOrder, .slotUnavailable,
       .confirmationRequired, .confirmationVoid, .confirmationExpired, .confirmationDeclined,
       .confirmationUsed, .confirmationTooWeak, .codeWrong, .signatureInvalid:
       .customer
-    case .bookingDisabled, .approvalRequired: .business
+    case .bookingDisabled, .approvalRequired, .channelUnavailable: .business
     case .inFlight, .throttled, .integration, .unavailable, .system: .nobody
     }
   }

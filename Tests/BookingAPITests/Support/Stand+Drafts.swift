@@ -2,6 +2,7 @@ import Booking
 import Bookings
 import HTTP
 import Kit
+import Ledger
 import Testing
 
 extension Stand {
@@ -41,6 +42,13 @@ extension Stand {
     try await step(
       "PUT", "/api/catalogue/TEA-1",
       ["name": "Green tea", "unit_price": "4.50", "is_active": .bool(isActive)], staff)
+  }
+
+  /// From now on the business asks for a yes of another level.
+  func take(_ levels: LevelRule) async throws {
+    var business = try await service.business("tea-house")
+    business.levels = levels
+    try await ledger.write(business)
   }
 
   /// Asks the customer by our page; gives the path of the page's link.

@@ -16,7 +16,8 @@ extension Command {
 
       Levels: 1 is a yes through a link that the agent passed on or a dialog of its client; 2 is a yes
       through a link or a code that was sent to the customer directly (QUAYSIDE_COURIER_COMMAND); 3 is
-      signed with a key of the customer's that the business vouched for.
+      signed with a key of the customer's that the business vouched for. An order without prices takes
+      the highest level. Where a yes on the way that there is would be too little, nobody is asked.
       """,
     options: [
       .init(name: "name", value: "NAME", meaning: "what customers call it"),
@@ -80,6 +81,10 @@ extension Command {
       }
     }
     context.print(arguments.has("json") ? shown.json.text : shown.json.pretty)
+    if shown.levels.takesCourier, context.settings.courierCommand == nil {
+      context.printError(
+        "there is no QUAYSIDE_COURIER_COMMAND: agents cannot book what takes a yes of level 2")
+    }
     return ExitStatus.fine
   }
 

@@ -167,11 +167,12 @@ public actor Assistant {
       messages.append(.tool(id: call.id, text))
       if isBooking { note(text, &lines) }
     } catch {
+      var refusal = error
       if isBooking {
         hasTriedToBook = true
-        if await ask(call, after: error, &lines) { return }
+        if await ask(call, after: &refusal, &lines) { return }
       }
-      answer(call, error)
+      answer(call, refusal)
     }
   }
 
@@ -191,9 +192,10 @@ public actor Assistant {
 
   /// Puts the question to the customer, where the yes is all that is missing.
   ///
+  /// - Parameter refusal: what the model is told; why nobody could be asked, where that is so.
   /// - Returns: whether the call is held until the customer answered.
   private func ask(
-    _ call: ModelCall, after refusal: BookingError, _ lines: inout [ChatTurn.Line]
+    _ call: ModelCall, after refusal: inout BookingError, _ lines: inout [ChatTurn.Line]
   ) async -> Bool {
     guard Self.mayAsk.contains(refusal.code), let id = tools.draftID(of: call),
       let level = await tools.lacksOnlyTheYes(id)
@@ -206,11 +208,7 @@ public actor Assistant {
       }
       guard level <= .mediated else {
         let question = try await tools.service.ask(id, by: .page, as: tools.caller)
-        guard let sentTo = question.sentTo else {
-          lines.append(
-            .server("An order of this value has to be confirmed with the business itself."))
-          return false
-        }
+        let sentTo = question.sentTo ?? "you"
         lines.append(
           .server("A link was sent to \(sentTo): please answer there, then say so here."))
         return false
@@ -219,7 +217,12 @@ public actor Assistant {
       held = call
       return true
     } catch {
-      lines.append(.server("You could not be asked: \(error.message)."))
+      refusal = error
+      lines.append(
+        .server(
+          error.code == .channelUnavailable
+            ? "An order of this value has to be confirmed with the business itself."
+            : "You could not be asked: \(error.message)."))
       return false
     }
   }

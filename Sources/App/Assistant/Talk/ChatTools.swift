@@ -73,6 +73,6 @@ struct ChatTools: Sendable {
     guard let work = try? await service.draft(id, by: caller),
       work.file.step(in: work.around) == .finalConfirmation
     else { return nil }
-    return work.around.business.levels.least(for: work.file.draft.lines.total)
+    return work.file.leastLevel(in: work.around)
   }
 }

@@ -128,7 +128,9 @@ extension Endpoint {
         page: our page behind a link. code: six digits that the customer gives to the agent. Both go \
         to the customer directly where the server has a way to; else page answers with the link to \
         pass on. signature: question is the summary as the server signed it, for the customer's own key \
-        to sign. agent: what the customer said, in the agent's words: kept, and never enough.
+        to sign. agent: what the customer said, in the agent's words: kept, and never enough. Where a \
+        yes on that channel would be worth less than the order takes, nobody is asked: \
+        CHANNEL_UNAVAILABLE.
         """, scope: .book, parameters: [draftID],
       body: .object([
         .init("channel", .choice(["page", "code", "signature", "agent"])),

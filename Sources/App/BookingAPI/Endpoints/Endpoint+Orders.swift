@@ -23,8 +23,8 @@ extension Endpoint {
     .keyRequired, .keyInvalid, .keyReused, .inFlight, .bookingDisabled, .fieldsMissing,
     .itemChoiceRequired, .unknownItem, .approvalRequired, .duplicateOrder, .slotUnavailable,
     .draftClosed, .confirmationRequired, .confirmationVoid, .confirmationExpired,
-    .confirmationDeclined, .confirmationUsed, .confirmationTooWeak, .versionConflict,
-    .integration,
+    .confirmationDeclined, .confirmationUsed, .confirmationTooWeak, .channelUnavailable,
+    .versionConflict, .integration,
   ]
   private static let changeCodes: [BookingCode] = [
     .invalidOrderState, .versionConflict, .preconditionFailed, .unknownItem,

@@ -3,14 +3,14 @@ import Kit
 public import Postgres
 
 struct ReadBusinesses: PostgresStatement {
-  static let sql = """
+  static let columns = """
     select b.business_id, b.name, b.currency, c.order_booking_enabled, c.has_catalogue,
       c.requires_slot, c.line_quantity_max, c.order_quantity_max, c.order_value_max::text,
       c.orders_per_hour_max, c.confirmation_levels, c.confirmation_seconds, c.draft_seconds,
       c.sheets_sync_enabled, c.push_enabled, b.time_zone
     from businesses b join ai_capabilities c using (business_id)
-    where b.business_id = any($1)
     """
+  static let sql = columns + " where b.business_id = any($1)"
   let ids: [String]
   func bind(_ b: inout PostgresBindings) { b.append(ids) }
 
@@ -27,6 +27,13 @@ struct ReadBusinesses: PostgresStatement {
       confirmationLife: .seconds(try r.int64(11)), draftLife: .seconds(try r.int64(12)),
       syncsSheet: try r.bool(13), pushes: try r.bool(14))
   }
+}
+
+struct ReadAllBusinesses: PostgresStatement {
+  static let sql = ReadBusinesses.columns + " order by b.business_id limit $1"
+  let limit: Int
+  func bind(_ b: inout PostgresBindings) { b.append(limit) }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Business { try ReadBusinesses.row(r) }
 }
 
 struct WriteBusiness: PostgresStatement {
@@ -123,6 +130,11 @@ extension Ledger {
   /// `nil` when there is no such business.
   public func business(_ id: String) async throws(PostgresError) -> Business? {
     try await pool.query(ReadBusinesses(ids: [id]), deadline: limits.queryDeadline).first
+  }
+
+  /// By id.
+  public func businesses(limit: Int = 1_000) async throws(PostgresError) -> [Business] {
+    try await pool.query(ReadAllBusinesses(limit: limit), deadline: limits.queryDeadline)
   }
 
   /// Adds the business, or changes it to what is given.

@@ -45,10 +45,9 @@ struct ToolConversation: Sendable {
     else { return nil }
     do throws(BookingError) {
       let work = try await service.draft(id, by: caller)
-      let least = work.around.business.levels.least(for: work.file.draft.lines.total)
-      guard work.file.step(in: work.around) == .finalConfirmation, least <= .mediated else {
-        return nil
-      }
+      guard work.file.step(in: work.around) == .finalConfirmation,
+        work.file.leastLevel(in: work.around) <= .mediated
+      else { return nil }
       return request.abilities.form
         ? try await form(id) : try await page(id, work)
     } catch {

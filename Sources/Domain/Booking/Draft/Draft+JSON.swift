@@ -67,10 +67,7 @@ extension DraftFile {
       ("customer_phone", .optional(draft.customerPhone)), ("notes", .optional(draft.notes)),
       ("slot_id", .optional(draft.slotID)), ("allow_duplicate", .bool(draft.allowsDuplicate)),
       ("total", Amount.json(priced.lines.total)), ("currency", .string(around.business.currency)),
-      (
-        "level_required",
-        .int(Int64(around.business.levels.least(for: priced.lines.total).rawValue))
-      ),
+      ("level_required", .int(Int64(leastLevel(in: around).rawValue))),
       (
         "needs_approval",
         .array(

@@ -162,8 +162,8 @@ extension DraftFile {
     return draft.summary(currency: around.business.currency, slot: around.slot)
   }
 
-  /// Puts the question; the summary must have been shown as it is now, and all of it still be there to
-  /// be had.
+  /// Puts the question; the summary must have been shown as it is now, all of it still be there to be
+  /// had, and a yes to the question be enough: nobody is asked for one that cannot book.
   public mutating func ask(_ question: Confirmation, _ around: Surroundings) throws(BookingError) {
     try requireOpen(around)
     guard draft.shown == digest(in: around), question.digest == draft.shown,
@@ -173,6 +173,11 @@ extension DraftFile {
         .confirmationVoid, "show the summary first: it is not the one that was shown")
     }
     try requireComplete(around)
+    let least = leastLevel(in: around)
+    // An agent's claim asks nobody, and is kept whatever it is worth.
+    guard question.level >= least || question.channel == .agent else {
+      throw .channelTooWeak(question, least: least)
+    }
     guard confirmations.count(where: { !$0.isUndelivered }) < Self.confirmationsMax,
       confirmations.count < Self.triesMax
     else {
@@ -326,6 +331,23 @@ extension DraftFile {
 extension BookingError {
   static func bookingDisabled(_ business: Business) -> BookingError {
     BookingError(.bookingDisabled, "\(business.name) takes no orders from assistants")
+  }
+
+  static func channelTooWeak(
+    _ question: Confirmation, least: ConfirmationLevel
+  ) -> BookingError {
+    let way =
+      least < .signed
+      ? "a courier (QUAYSIDE_COURIER_COMMAND) or the customer's own key" : "the customer's own key"
+    return BookingError(
+      .channelUnavailable,
+      "this order takes a yes of level \(least.rawValue), and by \(question.channel.rawValue) it "
+        + "would be of level \(question.level.rawValue) here: nobody was asked; it takes \(way)",
+      details: [
+        ("channel", .string(question.channel.rawValue)),
+        ("level", .int(Int64(question.level.rawValue))),
+        ("level_required", .int(Int64(least.rawValue))),
+      ])
   }
 
   static func approvalRequired(_ exceeded: [String], draft: Draft?) -> BookingError {

@@ -94,7 +94,7 @@ public struct DraftFile: Sendable, Equatable {
       all.append(.init("$.approval", .missing, "the business has to approve an order of this size"))
     }
     if (try? standing(in: around)) == nil {
-      let level = around.business.levels.least(for: draft.lines.total).rawValue
+      let level = leastLevel(in: around).rawValue
       all.append(
         .init("$.confirmation", .missing, "the customer's yes, of level \(level) at least"))
     }
@@ -131,6 +131,11 @@ public struct DraftFile: Sendable, Equatable {
     return draft
   }
 
+  /// What a yes to this draft has to be worth at least, at the prices of this moment.
+  public func leastLevel(in around: Surroundings) -> ConfirmationLevel {
+    around.business.levels.least(for: repriced(in: around).lines.total)
+  }
+
   public func exceededLimits(in around: Surroundings) -> [String] {
     around.business.limits.exceeded(
       by: repriced(in: around).lines, ordersThisHour: around.ordersThisHour)
@@ -145,7 +150,7 @@ public struct DraftFile: Sendable, Equatable {
   /// - Throws: `BookingError` that says what is wrong with the nearest thing to a yes.
   public func standing(in around: Surroundings) throws(BookingError) -> Confirmation {
     let digest = digest(in: around)
-    let least = around.business.levels.least(for: repriced(in: around).lines.total)
+    let least = leastLevel(in: around)
     // A claim of the agent's says nothing, neither yes nor no.
     let answers = confirmations.filter { $0.state != .asked && $0.level > .claimed }
       .sorted { ($0.answeredAt ?? $0.askedAt, $0.id) < ($1.answeredAt ?? $1.askedAt, $1.id) }

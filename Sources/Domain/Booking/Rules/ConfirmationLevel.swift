@@ -83,6 +83,10 @@ public struct LevelRule: Sendable, Equatable {
     return max(.mediated, (fitting.last ?? steps.first)?.level ?? .outOfBand)
   }
 
+  /// Some orders take a link or a code that is sent past the agent: without a courier no agent can book
+  /// them.
+  public var takesCourier: Bool { steps.contains { $0.level == .outOfBand } }
+
   public static func == (a: LevelRule, b: LevelRule) -> Bool { a.text == b.text }
 
   public var json: JSON {
