@@ -136,6 +136,46 @@ struct AskingTests {
     }
   }
 
+  @Test("a yes counts from when it was given, and its page tells what became of it")
+  func life() async throws {
+    try await Stand.play { stand in
+      func page(_ path: String) async throws -> String {
+        try await stand.call("GET", path, as: nil).text
+      }
+      let draft = try await stand.readyDraft()
+      let link = try await stand.ask(draft)
+      stand.ahead.move(.minutes(14))
+      #expect(try await stand.tap(link).status == 200)
+      #expect(try await page(link).contains("It is not booked yet"))
+      stand.ahead.move(.minutes(14))
+      #expect(try await page(link).contains("within a minute"))
+      let booked = try await stand.book(draft)
+      #expect(booked.status == 201, "\(booked.text)")
+      let orderID = try #require(booked.orderID)
+      #expect(try await page(link).contains("the order is booked. Its number is \(orderID)."))
+      let evidence = try await stand.call(
+        "GET", "/api/orders/\(orderID)/evidence", as: stand.staff)
+      let yes = evidence.json?["evidence"]?["confirmation"]
+      let moments = ["expires_at", "consumed_at", "holds_until"].compactMap {
+        yes?[$0]?.string.flatMap { Timestamp(iso8601: $0) }
+      }
+      #expect(moments.count == 3 && moments == moments.sorted(), "\(evidence.text)")
+
+      let slow = try await stand.readyDraft(name: "Slow")
+      let slowLink = try await stand.ask(slow)
+      #expect(try await stand.tap(slowLink).status == 200)
+      stand.ahead.move(.minutes(16))
+      #expect(try await page(slowLink).contains("not booked in time"))
+      #expect(try await stand.book(slow).code == "CONFIRMATION_EXPIRED")
+      let changed = try await stand.readyDraft(name: "Changed")
+      let changedLink = try await stand.ask(changed)
+      #expect(try await stand.tap(changedLink).status == 200)
+      try await stand.step(
+        "PUT", "/api/drafts/\(changed)/details", ["notes": "more"], stand.agent)
+      #expect(try await page(changedLink).contains("the order was changed since"))
+    }
+  }
+
   @Test("a slot is shown on the business's own clock, and digested as the moment that it is")
   func clock() async throws {
     try await Stand.play(

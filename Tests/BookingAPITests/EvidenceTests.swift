@@ -173,6 +173,8 @@ struct EvidenceTests {
           lambda f: f["confirmation"].update(draft_version=99),
           lambda f: f["confirmation"].update(principal="key_other"),
           lambda f: f["confirmation"].update(expires_at="2001-01-01T00:00:00Z"),
+          lambda f: f["confirmation"].update(asked_at=f["confirmation"]["answered_at"],
+            expires_at=f["confirmation"]["answered_at"]),
           lambda f: f["confirmation"].update(consumed_at="2001-01-01T00:00:00Z"),
           lambda f: f["history"].append(dict(f["history"][0])),
           lambda f: f["order"].update(status="completed"),

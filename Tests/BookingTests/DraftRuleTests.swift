@@ -192,6 +192,37 @@ struct DraftRuleTests {
     #expect(file == before)
   }
 
+  @Test("a yes counts as long after it was given as its question could wait for it, and no longer")
+  func life() throws {
+    let asked = Self.around()
+    var file = try Self.asked(try Self.file(asked), asked)
+    let id = try #require(file.confirmations.last?.id)
+    var late = asked
+    late.now = Self.now + .minutes(14)
+    try file.answer(id, accepts: true, words: nil, proof: .nonce, late)
+    let yes = try #require(file.confirmations.last)
+    var (near, past) = (late, late)
+    near.now = Self.now + .minutes(29) - .seconds(1)
+    past.now = Self.now + .minutes(29)
+    #expect(file.step(in: near) == .createOrder)
+    #expect(file.fate(of: yes, in: near) == .waiting(until: Self.now + .minutes(29)))
+    #expect(file.fate(of: yes, in: past) == .tooOld)
+    #expect(code { _ = try file.book(as: "o", past) } == .confirmationExpired)
+    var edited = file
+    try edited.setDetails(DraftDetails(notes: "more"), late)
+    #expect(edited.fate(of: yes, in: late) == .void)
+    var booked = file
+    _ = try booked.book(as: "o", near)
+    #expect(booked.fate(of: yes, in: past) == .booked(orderID: "o"))
+    // The question itself waits no longer than before.
+    var slow = try Self.asked(try Self.file(asked), asked)
+    let open = try #require(slow.confirmations.last?.id)
+    late.now = Self.now + .minutes(15)
+    #expect(
+      code { try slow.answer(open, accepts: true, words: nil, proof: .nonce, late) }
+        == .confirmationExpired)
+  }
+
   @Test("a code is tried five times, and five wrong ones kill the question")
   func codes() throws {
     let around = Self.around()

@@ -23,7 +23,19 @@ extension FaultTests.CommandLineTests {
       #expect(!set.errorText.contains("COURIER"), "\(set.errorText)")
       let plain = try await stage.run(["business", "set", "tea-house", "--levels", "0:1"])
       #expect(!plain.errorText.contains("COURIER"), "\(plain.errorText)")
+      let lives = try await stage.run([
+        "business", "set", "tea-house", "--confirmation-life", "1h", "--draft-life", "2d",
+      ])
+      #expect(lives.status == .init(code: 0), "\(lives.errorText)")
+      for wrong in ["0s", "500ms", "8d", "soon"] {
+        let refused = try await stage.run([
+          "business", "set", "tea-house", "--confirmation-life", wrong,
+        ])
+        #expect(refused.status == .init(code: 2), "\(wrong)")
+      }
       let shown = try await stage.json(["business", "show", "tea-house"])
+      #expect(shown["confirmation_seconds"]?.int == 3_600)
+      #expect(shown["draft_seconds"]?.int == 172_800)
       #expect(shown["time_zone"]?.string == "America/Halifax")
     }
   }

@@ -29,6 +29,10 @@ extension Command {
         name: "catalogue", value: "on|off", meaning: "lines must name an item of the catalogue"),
       .init(name: "slots", value: "on|off", meaning: "an order needs a time slot"),
       .init(name: "levels", value: "0:1,100:2", meaning: "from each amount on, the least level"),
+      .init(
+        name: "confirmation-life", value: "15m",
+        meaning: "a question may be answered, and the yes then counts (1s to 7d)"),
+      .init(name: "draft-life", value: "24h", meaning: "a draft may be booked (1s to 30d)"),
       .init(name: "line-max", value: "N", meaning: "of one item, without approval; 0 is no limit"),
       .init(name: "order-max", value: "N", meaning: "items of an order, likewise"),
       .init(name: "value-max", value: "AMOUNT", meaning: "of an order, likewise"),
@@ -182,6 +186,8 @@ extension Business {
       }
       levels = rule
     }
+    confirmationLife = try arguments.life("confirmation-life", confirmationLife, days: 7)
+    draftLife = try arguments.life("draft-life", draftLife, days: 30)
     limits.lineQuantityMax = try arguments.limit("line-max", limits.lineQuantityMax)
     limits.orderQuantityMax = try arguments.limit("order-max", limits.orderQuantityMax)
     limits.ordersPerHourMax = try arguments.limit("hour-max", limits.ordersPerHourMax)
@@ -212,6 +218,19 @@ extension Arguments {
     case "off": return false
     default: throw UsageError(command: "business", "--\(name) takes on or off")
     }
+  }
+
+  fileprivate func life(
+    _ name: String, _ present: Duration, days: Int
+  ) throws(UsageError) -> Duration {
+    guard let text = text(name) else { return present }
+    guard let value = Duration(text: text), value == .seconds(value.components.seconds),
+      value >= .seconds(1), value <= .days(days)
+    else {
+      throw UsageError(
+        command: "business", "--\(name) takes a time like 90s, 15m or 24h, at most \(days)d")
+    }
+    return value
   }
 
   fileprivate func limit(_ name: String, _ present: Int?) throws(UsageError) -> Int? {

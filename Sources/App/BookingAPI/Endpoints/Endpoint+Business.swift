@@ -12,6 +12,10 @@ extension Endpoint {
     .init("has_catalogue", .boolean), .init("requires_slot", .boolean),
     .init("sheets_sync_enabled", .boolean), .init("push_enabled", .boolean),
     .init("limits", .map), .init("levels", .array(of: .map, count: 0...100)),
+    .init(
+      "confirmation_seconds", .integer(1...604_800),
+      "A question may be answered for so long, and the yes then counts for so long."),
+    .init("draft_seconds", .integer(1...2_592_000), "Of a draft."),
   ])
 
   static let business: [Endpoint] = [

@@ -41,7 +41,9 @@ extension BookingAPI {
       secret: secret, accepts: decision == "yes", correlationID: correlationID)
     return decision == "yes"
       ? say(
-        "Thank you", "Your yes was noted. The order is booked as soon as the assistant goes on.")
+        "Thank you",
+        "Your yes was noted. The order is booked as soon as the assistant goes on; the link tells you "
+          + "what became of it.")
       : say("Noted", "The order will not be booked.")
   }
 
@@ -92,7 +94,7 @@ extension BookingAPI {
 
   private func closed(_ page: BookingService.Page) -> String {
     switch page.confirmation.state {
-    case .accepted: "You said yes to this order."
+    case .accepted: accepted(page)
     case .declined: "You said no to this order."
     case .asked:
       if page.confirmation.expiresAt <= page.work.around.now {
@@ -102,6 +104,26 @@ extension BookingAPI {
       } else {
         "The order was changed since you were asked. Please ask for a new question."
       }
+    }
+  }
+
+  private func accepted(_ page: BookingService.Page) -> String {
+    let now = page.work.around.now
+    switch page.work.file.fate(of: page.confirmation, in: page.work.around) {
+    case .booked(let orderID):
+      return "You said yes, and the order is booked. Its number is \(orderID)."
+    case .waiting(let ends):
+      let minutes = (ends.duration(since: now).components.seconds + 59) / 60
+      return "You said yes to this order. It is not booked yet: the assistant has to go on within "
+        + "\(minutes == 1 ? "a minute" : "\(minutes) minutes")."
+    case .tooOld:
+      return
+        "You said yes, but the order was not booked in time. Nothing is booked. Please ask for a "
+        + "new question."
+    case .void:
+      return
+        "You said yes, but the order was changed since, or cannot be booked as it was. Nothing is "
+        + "booked. Please ask the assistant."
     }
   }
 }

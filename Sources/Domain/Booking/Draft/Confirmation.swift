@@ -25,6 +25,7 @@ public struct Confirmation: Sendable, Equatable {
   /// The customer's literal words, where they came with the answer. Data, and nothing more.
   public var words: String?
   public var askedAt: Timestamp
+  /// Until when it can be answered.
   public var expiresAt: Timestamp
   public var answeredAt: Timestamp?
   /// When it could not be sent: it does not wait for an answer, though it takes one.
@@ -56,6 +57,14 @@ public struct Confirmation: Sendable, Equatable {
     self.askedAt = askedAt
     self.expiresAt = expiresAt
   }
+
+  /// Until when the answer counts: as long after it was given as the question could wait for it.
+  public var holdsUntil: Timestamp? {
+    answeredAt.map { $0 + expiresAt.duration(since: askedAt) }
+  }
+
+  /// It can no longer be answered, or its answer no longer counts.
+  public func isTooOld(at now: Timestamp) -> Bool { (holdsUntil ?? expiresAt) <= now }
 
   /// It reached nobody, as far as anybody knows.
   public var isUndelivered: Bool { state == .asked && undeliveredAt != nil }

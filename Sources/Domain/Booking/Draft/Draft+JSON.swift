@@ -89,6 +89,7 @@ extension Confirmation {
       ("level", .int(Int64(level.rawValue))), ("state", .string(state.rawValue)),
       ("words", .optional(words)), ("asked_at", .string(askedAt.iso8601)),
       ("expires_at", .string(expiresAt.iso8601)), ("answered_at", .optional(answeredAt)),
+      ("holds_until", .optional(state == .accepted ? holdsUntil : nil)),
       ("order_id", .optional(orderID)),
     ])
   }

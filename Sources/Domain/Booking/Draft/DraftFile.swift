@@ -159,8 +159,8 @@ public struct DraftFile: Sendable, Equatable {
       throw BookingError(.confirmationDeclined, "the customer said no to this order")
     }
     if let good = mine.last(where: {
-      $0.state == .accepted && $0.level >= least && $0.expiresAt > around.now && $0.orderID == nil
-        && $0.principal == draft.principal
+      $0.state == .accepted && $0.level >= least && !$0.isTooOld(at: around.now)
+        && $0.orderID == nil && $0.principal == draft.principal
     }) {
       return good
     }
@@ -186,7 +186,7 @@ public struct DraftFile: Sendable, Equatable {
     if last.orderID != nil {
       return BookingError(.confirmationUsed, "this yes was used already", details: needed)
     }
-    if last.expiresAt <= around.now {
+    if last.isTooOld(at: around.now) {
       return BookingError(
         .confirmationExpired, "the customer's yes is too old; ask again", details: needed)
     }

@@ -15,7 +15,7 @@ public struct Business: Sendable, Equatable {
   public var requiresSlot: Bool
   public var limits: BookingLimits
   public var levels: LevelRule
-  /// Of a customer's yes.
+  /// How long a question to a customer may be answered, and how long the yes then counts.
   public var confirmationLife: Duration
   public var draftLife: Duration
   public var syncsSheet: Bool
@@ -50,6 +50,8 @@ public struct Business: Sendable, Equatable {
       ("has_catalogue", .bool(hasCatalogue)), ("requires_slot", .bool(requiresSlot)),
       ("sheets_sync_enabled", .bool(syncsSheet)), ("push_enabled", .bool(pushes)),
       ("limits", limits.json), ("levels", levels.json),
+      ("confirmation_seconds", .int(confirmationLife.components.seconds)),
+      ("draft_seconds", .int(draftLife.components.seconds)),
     ])
   }
 }
