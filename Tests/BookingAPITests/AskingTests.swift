@@ -176,6 +176,60 @@ struct AskingTests {
     }
   }
 
+  @Test("nobody is asked about a slot that is full, and a page that waits says when it is")
+  func fullSlot() async throws {
+    try await Stand.play({ $0.requiresSlot = true }) { stand in
+      for (id, hour) in [("s1", 10), ("s2", 11)] {
+        try await stand.step(
+          "PUT", "/api/slots/\(id)",
+          [
+            "starts_at": .string("2040-01-01T\(hour):00:00Z"),
+            "ends_at": .string("2040-01-01T\(hour):30:00Z"), "capacity": 1,
+          ], stand.staff)
+      }
+      let asked = try await stand.readyDraftWithSlot("s1", name: "Asked")
+      let shown = try await stand.readyDraftWithSlot("s1", name: "Shown")
+      let page = try await stand.ask(asked)
+      try await stand.step(
+        "POST", "/api/orders", request(name: "Quick", more: [("slot_id", "s1")]), stand.staff)
+      func expectFull(_ answer: Stand.Answer) {
+        #expect(answer.code == "SLOT_UNAVAILABLE", "\(answer.text)")
+        let near = answer.details?["nearest_slots"]?.elements.compactMap { $0["slot_id"]?.string }
+        #expect(near == ["s2"], "\(answer.text)")
+      }
+      expectFull(
+        try await stand.call(
+          "POST", "/api/drafts/\(shown)/confirmations", ["channel": "page"], as: stand.agent))
+      expectFull(
+        try await stand.call(
+          "PUT", "/api/drafts/\(shown)/details", ["slot_id": "s1"], as: stand.agent))
+      let late = try await stand.call("GET", page, as: nil)
+      #expect(late.text.contains("That time is no longer free"), "\(late.text)")
+      #expect(!late.text.contains("Yes, book it"))
+      #expect(try await stand.tap(page).status == 409)
+      // A whole order is refused at once, and books when there is a place again.
+      let whole = request(
+        [["name": "Green tea", "quantity": 2]], source: "ai", key: "k", more: [("slot_id", "s1")])
+      expectFull(try await stand.call("POST", "/api/orders", whole, as: stand.agent))
+      #expect(try await stand.count("booking_confirmations") == 1)
+    }
+  }
+
+  @Test("nobody is asked about an order like one that was just booked")
+  func duplicate() async throws {
+    try await Stand.play(Self.plain) { stand in
+      try await stand.step(
+        "POST", "/api/orders", request([["name": "Green tea", "quantity": 2]]), stand.staff)
+      let again = try await post(stand)
+      #expect(again.code == "DUPLICATE_ORDER", "\(again.text)")
+      #expect(again.draft?["missing"]?.elements.first?["path"]?.string == "$.allow_duplicate")
+      #expect(try await stand.count("booking_confirmations") == 0)
+      // When the window is past it is an order like any other.
+      stand.ahead.move(.minutes(6))
+      #expect(try await post(stand).code == "CONFIRMATION_REQUIRED")
+    }
+  }
+
   @Test("a slot is shown on the business's own clock, and digested as the moment that it is")
   func clock() async throws {
     try await Stand.play(

@@ -364,21 +364,17 @@ struct ConsentTests {
     },
     Attack(name: "a duplicate with the yes of before", code: "DUPLICATE_ORDER", orders: 1) {
       stand in
-      let first = try await stand.readyDraft()
-      try await stand.tap(try await stand.ask(first))
+      let (first, second) = (try await stand.readyDraft(), try await stand.readyDraft())
+      for draft in [first, second] { try await stand.tap(try await stand.ask(draft)) }
       _ = try await stand.book(first)
-      let second = try await stand.readyDraft()
-      try await stand.tap(try await stand.ask(second))
       return try await stand.book(second)
     },
     Attack(
       name: "a duplicate that is allowed after the yes", code: "CONFIRMATION_VOID", orders: 1
     ) { stand in
-      let first = try await stand.readyDraft()
-      try await stand.tap(try await stand.ask(first))
+      let (first, second) = (try await stand.readyDraft(), try await stand.readyDraft())
+      for draft in [first, second] { try await stand.tap(try await stand.ask(draft)) }
       _ = try await stand.book(first)
-      let second = try await stand.readyDraft()
-      try await stand.tap(try await stand.ask(second))
       try await stand.step(
         "PUT", "/api/drafts/\(second)/details", ["allow_duplicate": true], stand.agent)
       return try await stand.book(second)

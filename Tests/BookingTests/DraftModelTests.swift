@@ -11,8 +11,10 @@ struct DraftModelTests {
     case items, words, agree, details, summary, yes, no, price, book
     /// The item is taken off the catalogue, or put back.
     case shelf
+    /// The last place of the time slot is taken, or given back.
+    case place
 
-    static let ofTheDraft = allCases.filter { $0 != .shelf }
+    static let ofTheDraft = allCases.filter { $0 != .shelf && $0 != .place }
   }
 
   /// What the model remembers: no digests, no rows, only what was said about which version and price.
@@ -27,6 +29,7 @@ struct DraftModelTests {
     var price: Int64 = 450
     var linePrice: Int64 = 0
     var isOnShelf = true
+    var hasPlace = true
     var shown: (version: Int, price: Int64)?
     var answers: [Answer] = []
     var isBooked = false
@@ -40,7 +43,7 @@ struct DraftModelTests {
       if isBooked { return .booked }
       if items != .lines || !isOnShelf { return .collectItems }
       if !isAgreed { return .confirmItems }
-      if !hasDetails { return .collectDetails }
+      if !hasDetails || !hasPlace { return .collectDetails }
       if !isShown { return .summary }
       return isConfirmed ? .createOrder : .finalConfirmation
     }
@@ -60,6 +63,10 @@ struct DraftModelTests {
         isOnShelf.toggle()
         return true
       }
+      if operation == .place {
+        hasPlace.toggle()
+        return true
+      }
       if isBooked { return false }
       switch operation {
       case .items:
@@ -76,22 +83,24 @@ struct DraftModelTests {
         guard items == .lines else { return false }
         isAgreed = true
       case .details:
+        // The slot is chosen with the first ones.
+        guard hasDetails || hasPlace else { return false }
         hasDetails = true
         touch()
       case .summary:
-        guard items == .lines, isOnShelf, isAgreed, hasDetails else { return false }
+        guard items == .lines, isOnShelf, isAgreed, hasDetails, hasPlace else { return false }
         if linePrice != price {
           linePrice = price
           touch()
         }
         shown = (version, price)
       case .yes, .no:
-        guard isShown, isOnShelf else { return false }
+        guard isShown, isOnShelf, hasPlace else { return false }
         answers.append(Answer(version: version, price: price, isYes: operation == .yes))
       case .book:
         guard step == .createOrder else { return false }
         isBooked = true
-      case .price, .shelf: break
+      case .price, .shelf, .place: break
       }
       return true
     }
@@ -102,6 +111,7 @@ struct DraftModelTests {
     var file: DraftFile
     var price: Int64 = 450
     var isOnShelf = true
+    var hasPlace = true
     var moment: Int64 = 1_000_000
     var hasNotes = false
 
@@ -112,7 +122,10 @@ struct DraftModelTests {
           "TEA-1": CatalogueItem(
             id: "TEA-1", name: "Green tea", unitPrice: price, isActive: isOnShelf)
         ],
-        now: Timestamp(microseconds: moment))
+        slot: Slot(
+          id: "s1", startsAt: Timestamp(microseconds: 1),
+          endsAt: Timestamp(microseconds: 9_000_000),
+          capacity: 1, taken: hasPlace ? 0 : 1), now: Timestamp(microseconds: moment))
     }
 
     static let business = Business(
@@ -142,7 +155,8 @@ struct DraftModelTests {
         case .details:
           if file.draft.customerName == nil {
             try file.setDetails(
-              DraftDetails(customerName: "Robin", customerPhone: "9025550199"), around)
+              DraftDetails(customerName: "Robin", customerPhone: "9025550199", slotID: "s1"), around
+            )
           } else {
             hasNotes.toggle()
             try file.setDetails(DraftDetails(notes: hasNotes ? "ring" : ""), around)
@@ -160,6 +174,7 @@ struct DraftModelTests {
           try file.answer(id, accepts: operation == .yes, words: nil, proof: .nonce, around)
         case .price: price = price == 450 ? 460 : 450
         case .shelf: isOnShelf.toggle()
+        case .place: hasPlace.toggle()
         case .book: _ = try file.book(as: "order", around)
         }
         return true
@@ -207,7 +222,8 @@ struct DraftModelTests {
   }
 
   @Test(
-    "every sequence to depth 5, from a draft that is ready for its summary, whatever the item does")
+    "every sequence to depth 5, from a draft that is ready for its summary, whatever item and slot do"
+  )
   func fromReady() async {
     var (model, real) = (Model(), Real())
     for operation in [Operation.items, .agree, .details] {

@@ -171,6 +171,55 @@ struct DraftRuleTests {
     #expect(confirmed.goneItems(in: off).isEmpty)
   }
 
+  @Test("of a slot that is full, over or gone nothing is chosen, shown, asked, answered or booked")
+  func slot() throws {
+    let free = Slot(
+      id: "s1", startsAt: Self.now + .hours(1), endsAt: Self.now + .hours(2), capacity: 1, taken: 0)
+    let around = Self.around(slot: free)
+    var file = try Self.file(around)
+    try file.setDetails(DraftDetails(slotID: "s1"), around)
+    let asked = try Self.asked(file, around)
+    let confirmed = try Self.confirmed(file, around)
+    var (full, over, gone) = (around, around, around)
+    full.slot?.taken = 1
+    over.slot?.endsAt = Self.now
+    gone.slot = nil
+    for odd in [full, over, gone] {
+      var (chosen, asked, confirmed) = (try Self.file(around), asked, confirmed)
+      #expect(code { try chosen.setDetails(DraftDetails(slotID: "s1"), odd) } == .slotUnavailable)
+      #expect(code { _ = try Self.asked(asked, odd) } == .slotUnavailable || odd.slot == nil)
+      #expect(confirmed.fate(of: try #require(confirmed.confirmations.last), in: odd) == .void)
+      #expect(code { _ = try confirmed.showSummary(odd) } == .slotUnavailable)
+      #expect(code { _ = try confirmed.book(as: "o", odd) } == .slotUnavailable)
+      #expect(confirmed.step(in: odd) == .collectDetails)
+      #expect(confirmed.missing(in: odd).contains { $0.path == "$.slot_id" })
+      let question = try #require(asked.confirmations.last)
+      #expect(asked.isOpen(question, in: around) && !asked.isOpen(question, in: odd))
+      #expect(
+        code { try asked.answer(question.id, accepts: true, words: nil, proof: .nonce, odd) }
+          == (odd.slot == nil ? .confirmationVoid : .slotUnavailable))
+      try asked.answer(question.id, accepts: false, words: nil, proof: .nonce, odd)
+    }
+    var back = confirmed
+    _ = try back.book(as: "o", around)
+  }
+
+  @Test("an order like one of the last minutes is not asked about, unless one more is wanted")
+  func duplicate() throws {
+    let around = Self.around()
+    var file = try Self.confirmed(try Self.file(around), around)
+    var again = around
+    again.earlier[file.draft.fingerprint] = "o1"
+    #expect(file.step(in: again) == .collectDetails)
+    #expect(file.missing(in: again).map(\.path) == ["$.allow_duplicate"])
+    #expect(code { _ = try file.showSummary(again) } == .duplicateOrder)
+    #expect(code { _ = try Self.asked(file, again) } == .duplicateOrder)
+    #expect(code { _ = try file.book(as: "o2", again) } == .duplicateOrder)
+    try file.setDetails(DraftDetails(allowsDuplicate: true), again)
+    file = try Self.confirmed(file, again)
+    _ = try file.book(as: "o2", again)
+  }
+
   @Test("a question that reached nobody stands in no other's way, and may be answered after all")
   func undelivered() throws {
     let around = Self.around()

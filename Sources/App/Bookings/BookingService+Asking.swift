@@ -23,11 +23,7 @@ extension BookingService {
   func helped(_ error: BookingError, _ ticket: CreateTicket, by caller: Caller) async
     -> BookingError
   {
-    var error = error
-    if error.code == .slotUnavailable, let id = ticket.slotID {
-      let near = try? await nearestSlots(to: id, of: ticket.principal.businessID)
-      error.details.append(("nearest_slots", .array((near ?? []).map(\.json))))
-    }
+    var error = await namingSlots(error, of: ticket.principal.businessID)
     if case .draft(let draft) = ticket.wish, error.code.status < 500, error.code != .notFound,
       let work = try? await self.draft(draft.id, by: caller)
     {
@@ -36,7 +32,20 @@ extension BookingService {
     return error
   }
 
-  func nearestSlots(to id: String, of businessID: String) async throws(PostgresError) -> [Slot] {
+  /// Of a slot that cannot be had: the nearest free ones, for the customer to choose from.
+  func namingSlots(_ error: BookingError, of businessID: String) async -> BookingError {
+    guard error.code == .slotUnavailable else { return error }
+    var error = error
+    for case ("slot_id", .string(let id)) in error.details {
+      let near = try? await nearestSlots(to: id, of: businessID)
+      error.details.append(("nearest_slots", .array((near ?? []).map(\.json))))
+    }
+    return error
+  }
+
+  private func nearestSlots(to id: String, of businessID: String) async throws(PostgresError)
+    -> [Slot]
+  {
     let now = Timestamp.now()
     let wanted = try await ledger.slot(id, of: businessID)
     return try await ledger.nearestSlots(

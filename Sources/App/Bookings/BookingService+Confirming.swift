@@ -139,11 +139,8 @@ extension BookingService {
     guard let work = found, let one = work.file.confirmations.first(where: { $0.id == id }) else {
       throw .notFound("question")
     }
-    let isOpen =
-      one.state == .asked && one.expiresAt > work.around.now
-      && one.digest == work.file.digest(in: work.around) && !work.file.step(in: work.around).isOver
-      && work.file.goneItems(in: work.around).isEmpty
-    return Page(confirmation: one, work: work, isOpen: isOpen)
+    return Page(
+      confirmation: one, work: work, isOpen: work.file.isOpen(one, in: work.around))
   }
 
   /// The customer's tap.

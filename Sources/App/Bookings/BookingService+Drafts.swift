@@ -113,10 +113,6 @@ extension BookingService {
     try await change(
       draftID, "set_details", slot: details.slotID, expecting: expecting, by: caller
     ) { (work) throws(BookingError) in
-      if let id = details.slotID, work.around.slot?.id != id {
-        throw BookingError(
-          .slotUnavailable, "there is no such time slot", details: [("slot_id", .string(id))])
-      }
       try work.file.setDetails(details, work.around)
     }
   }
@@ -177,10 +173,6 @@ extension BookingService {
       around.slot = try await asking { () async throws(PostgresError) in
         try await ledger.slot(id, of: business.id)
       }
-      guard around.slot != nil else {
-        throw BookingError(
-          .slotUnavailable, "there is no such time slot", details: [("slot_id", .string(id))])
-      }
     }
     try file.setItems(
       request.lines, candidates: try await candidates(for: request.lines, business), around)
@@ -229,7 +221,7 @@ extension BookingService {
       if principal.kind == .agent, error.code != .notFound {
         events.aiGuardrailTriggered(error, business: principal.businessID)
       }
-      throw error
+      throw await namingSlots(error, of: principal.businessID)
     }
   }
 }

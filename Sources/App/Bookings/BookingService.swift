@@ -127,7 +127,7 @@ public final class BookingService: Sendable {
             if error.code.status < 500 {
               self.events.aiGuardrailTriggered(error, business: name.businessID)
             }
-            throw error
+            throw await self.namingSlots(error, of: name.businessID)
           }
         }
         let outcome = await self.commit(wish, name, body: body, digest: digest, by: caller)

@@ -84,6 +84,11 @@ extension BookingError {
       details: [("existing_order_id", .string(orderID))])
   }
 
+  static func slotGone(_ id: String) -> BookingError {
+    BookingError(
+      .slotUnavailable, "that time is no longer free", details: [("slot_id", .string(id))])
+  }
+
   public static let keyReused = BookingError(
     .keyReused, "this key was used for another request; take a new one")
 

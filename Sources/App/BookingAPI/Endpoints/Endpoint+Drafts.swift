@@ -13,6 +13,9 @@ extension Endpoint {
     .bookingDisabled, .draftClosed, .versionConflict, .preconditionFailed, .confirmationVoid,
   ]
 
+  /// Where nobody is to be asked for nothing.
+  private static let freeCodes: [BookingCode] = [.duplicateOrder, .slotUnavailable]
+
   /// The seven steps, one after the other; each answer says which is next and what is missing.
   static let drafts: [Endpoint] = [
     Endpoint(
@@ -109,7 +112,7 @@ extension Endpoint {
       answer: [
         .init("summary", .map, "Exactly what the customer is to see."),
         .init("summary_sha256", .text(.digest), "SHA-256 of its canonical form (RFC 8785)."),
-      ] + Shapes.draftAnswer, codes: draftCodes + [.fieldsMissing],
+      ] + Shapes.draftAnswer, codes: draftCodes + freeCodes + [.fieldsMissing],
       handle: { (call) async throws(BookingError) in
         let (summary, work) = try await call.service.showSummary(
           of: try call.uuid("draft_id"), by: call.caller)
@@ -136,7 +139,7 @@ extension Endpoint {
         .init("channel", .choice(["page", "code", "signature", "agent"])),
         .optional("words", .text(TextRule(.lines, 0...2_000)), "The customer's, literally."),
       ]), status: 201, answer: [.init("confirmation", Shapes.confirmation)] + Shapes.draftAnswer,
-      codes: draftCodes + [
+      codes: draftCodes + freeCodes + [
         .integration, .channelUnavailable, .fieldsMissing, .confirmationUsed, .confirmationExpired,
       ],
       handle: { (call) async throws(BookingError) in
@@ -157,7 +160,7 @@ extension Endpoint {
         .init("code", .text(TextRule(.code, 6...6))),
         .optional("words", .text(TextRule(.lines, 0...2_000)), "The customer's, literally."),
       ]), answer: Shapes.draftAnswer,
-      codes: draftCodes + [
+      codes: draftCodes + freeCodes + [
         .codeWrong, .confirmationUsed, .confirmationExpired, .confirmationTooWeak,
       ],
       handle: { (call) async throws(BookingError) in
@@ -177,7 +180,7 @@ extension Endpoint {
       body: .object([
         .init("mandate", .text(TextRule(.key, 1...16_384)), "As the customer's key signed it.")
       ]), answer: Shapes.draftAnswer,
-      codes: draftCodes + [
+      codes: draftCodes + freeCodes + [
         .signatureInvalid, .confirmationUsed, .confirmationExpired, .confirmationTooWeak,
       ],
       handle: { (call) async throws(BookingError) in

@@ -101,6 +101,10 @@ extension BookingAPI {
         "This question is too old. Please ask for a new one."
       } else if !page.work.file.goneItems(in: page.work.around).isEmpty {
         "Something in this order is no longer on offer. Please ask what there is instead."
+      } else if page.work.file.isSlotGone(in: page.work.around) {
+        "That time is no longer free. Please ask for another."
+      } else if page.work.file.earlierOrder(in: page.work.around) != nil {
+        "The same order was booked a few minutes ago. Please say so if you want one more."
       } else {
         "The order was changed since you were asked. Please ask for a new question."
       }

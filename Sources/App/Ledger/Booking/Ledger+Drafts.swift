@@ -144,6 +144,7 @@ extension Ledger {
     let slots = (slot ?? draft.slotID).map {
       batch.add(ReadSlot(businessID: draft.businessID, slotID: $0))
     }
+    let earlier = batch.add(ReadFingerprints(fingerprints: [draft.fingerprint], now: clock()))
     let counts = batch.add(CountThisHour(businessIDs: [draft.businessID], now: clock()))
     let results = try await connection.run(batch, deadline: limits.queryDeadline)
     guard let business = try results[businesses].first else {
@@ -152,6 +153,7 @@ extension Ledger {
     var around = DraftFile.Surroundings(business: business, now: now)
     for row in try results[found] { around.items[row.item.id] = row.item }
     if let slots { around.slot = try results[slots].first }
+    for row in try results[earlier] { around.earlier[row.fingerprint] = row.orderID }
     around.ordersThisHour = try results[counts].first?.count ?? 0
     return DraftWork(file: file, around: around)
   }

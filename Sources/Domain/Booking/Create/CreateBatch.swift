@@ -185,9 +185,8 @@ public struct CreateBatch: Sendable {
   ) throws(BookingError) {
     guard let id = order.slotID else { return }
     let name = CreateFacts.ItemName(businessID: business.id, itemID: id)
-    guard let slot = facts.slots[name], slot.free > 0, slot.endsAt > facts.now else {
-      throw BookingError(
-        .slotUnavailable, "that time is no longer free", details: [("slot_id", .string(id))])
+    guard let slot = facts.slots[name], slot.canBeTaken(at: facts.now) else {
+      throw .slotGone(id)
     }
     facts.slots[name]?.taken += 1
     writes.slots[name, default: 0] += 1
@@ -204,7 +203,7 @@ public struct CreateBatch: Sendable {
       facts.slots[CreateFacts.ItemName(businessID: business.id, itemID: $0)]
     }
     return DraftFile.Surroundings(
-      business: business, items: items, slot: slot,
+      business: business, items: items, slot: slot, earlier: facts.fingerprints,
       ordersThisHour: facts.ordersThisHour[business.id] ?? 0, now: facts.now)
   }
 

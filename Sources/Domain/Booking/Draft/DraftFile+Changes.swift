@@ -116,6 +116,13 @@ extension DraftFile {
     _ details: DraftDetails, _ around: Surroundings
   ) throws(BookingError) {
     try requireOpen(around)
+    if let id = details.slotID {
+      guard let slot = around.slot, slot.id == id else {
+        throw BookingError(
+          .slotUnavailable, "there is no such time slot", details: [("slot_id", .string(id))])
+      }
+      guard slot.canBeTaken(at: around.now) else { throw .slotGone(id) }
+    }
     let before = draft
     if let name = details.customerName { draft.customerName = name }
     if let phone = details.customerPhone { draft.customerPhone = phone }
@@ -141,10 +148,11 @@ extension DraftFile {
     let gaps = missing(in: around).filter {
       !["$.summary", "$.approval", "$.confirmation"].contains($0.path)
     }
-    guard gaps.isEmpty else {
+    guard gaps.count == hindrances(in: around).count else {
       throw BookingError(
         code, "not everything is there yet: \(gaps.count) missing", problems: gaps)
     }
+    try requireFree(around)
   }
 
   /// Fixes today's prices and gives the summary that the customer is to see.
@@ -261,6 +269,7 @@ extension DraftFile {
       guard goneItems(in: around).isEmpty else {
         throw BookingError(.confirmationVoid, "something in this order is no longer on offer")
       }
+      try requireFree(around)
     }
     confirmations[i].state = accepts ? .accepted : .declined
     confirmations[i].words = words

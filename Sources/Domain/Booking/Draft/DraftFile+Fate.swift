@@ -6,7 +6,7 @@ public enum YesFate: Sendable, Equatable {
   /// The order can be booked with it until then.
   case waiting(until: Timestamp)
   case tooOld
-  /// The order was changed or given up since, or it takes more than this yes.
+  /// The order was changed or given up since, cannot be had any more, or takes more than this yes.
   case void
 }
 
@@ -16,8 +16,9 @@ extension DraftFile {
     if let orderID = draft.orderID { return .booked(orderID: orderID) }
     let ends = min(yes.holdsUntil ?? yes.expiresAt, draft.expiresAt)
     if ends <= around.now { return .tooOld }
-    let standing = try? standing(in: around)
-    let isStanding = !draft.isCancelled && yes.digest == standing?.digest
-    return isStanding ? .waiting(until: ends) : .void
+    guard !draft.isCancelled, goneItems(in: around).isEmpty, hindrances(in: around).isEmpty,
+      let standing = try? standing(in: around), standing.digest == yes.digest
+    else { return .void }
+    return .waiting(until: ends)
   }
 }

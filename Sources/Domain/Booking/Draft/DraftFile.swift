@@ -24,17 +24,20 @@ public struct DraftFile: Sendable, Equatable {
     /// By id: those of the draft's lines and of the request.
     public var items: [String: CatalogueItem]
     public var slot: Slot?
+    /// Orders of the last five minutes, by their fingerprints; those that were looked for.
+    public var earlier: [[UInt8]: String]
     /// Bookings of the business by agents within the last hour.
     public var ordersThisHour: Int
     public var now: Timestamp
 
     public init(
       business: Business, items: [String: CatalogueItem] = [:], slot: Slot? = nil,
-      ordersThisHour: Int = 0, now: Timestamp
+      earlier: [[UInt8]: String] = [:], ordersThisHour: Int = 0, now: Timestamp
     ) {
       self.business = business
       self.items = items
       self.slot = slot
+      self.earlier = earlier
       self.ordersThisHour = ordersThisHour
       self.now = now
     }
@@ -53,6 +56,7 @@ public struct DraftFile: Sendable, Equatable {
     if draft.itemsConfirmed != draft.itemsVersion { return .confirmItems }
     if draft.customerName == nil || draft.customerPhone == nil
       || around.business.requiresSlot && draft.slotID == nil
+      || !hindrances(in: around).isEmpty
     {
       return .collectDetails
     }
@@ -87,6 +91,7 @@ public struct DraftFile: Sendable, Equatable {
     if around.business.requiresSlot, draft.slotID == nil {
       all.append(.init("$.slot_id", .missing, "let the customer choose a time slot"))
     }
+    all += hindrances(in: around)
     if draft.shown != digest(in: around) {
       all.append(.init("$.summary", .missing, "show the summary"))
     }
@@ -112,6 +117,46 @@ public struct DraftFile: Sendable, Equatable {
         "$.items[\(i)].id", .notAllowed,
         "is no longer in the catalogue; let the customer choose something else")
     }
+  }
+
+  /// The draft's time slot is full, over or gone.
+  public func isSlotGone(in around: Surroundings) -> Bool {
+    guard let id = draft.slotID else { return false }
+    return around.slot?.id != id || around.slot?.canBeTaken(at: around.now) != true
+  }
+
+  /// The order of the last five minutes that this one would be again, unless the customer wants that.
+  public func earlierOrder(in around: Surroundings) -> String? {
+    draft.allowsDuplicate || around.earlier.isEmpty ? nil : around.earlier[draft.fingerprint]
+  }
+
+  /// What would be refused although nothing of it is missing.
+  func hindrances(in around: Surroundings) -> [InputProblem] {
+    var all: [InputProblem] = []
+    if let earlier = earlierOrder(in: around) {
+      all.append(
+        .init(
+          "$.allow_duplicate", .missing,
+          "order \(earlier) of the last five minutes is the same; ask whether one more is wanted"))
+    }
+    if isSlotGone(in: around) {
+      all.append(
+        .init("$.slot_id", .notAllowed, "is no longer free; let the customer choose another"))
+    }
+    return all
+  }
+
+  /// - Throws: `BookingError` for an order that was just booked, and for a time slot that is gone.
+  func requireFree(_ around: Surroundings) throws(BookingError) {
+    if let earlier = earlierOrder(in: around) { throw .duplicate(of: earlier) }
+    if let id = draft.slotID, isSlotGone(in: around) { throw .slotGone(id) }
+  }
+
+  /// The customer can say yes to it: it waits for an answer, and is still what was asked about.
+  public func isOpen(_ question: Confirmation, in around: Surroundings) -> Bool {
+    question.state == .asked && !question.isTooOld(at: around.now)
+      && question.digest == digest(in: around) && !step(in: around).isOver
+      && goneItems(in: around).isEmpty && hindrances(in: around).isEmpty
   }
 
   public func digest(in around: Surroundings) -> [UInt8] {

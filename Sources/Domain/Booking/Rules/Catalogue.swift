@@ -79,6 +79,9 @@ public struct Slot: Sendable, Equatable {
 
   public var free: Int { max(0, capacity - taken) }
 
+  /// One more can be booked in it: a place is free, and it is not over.
+  public func canBeTaken(at now: Timestamp) -> Bool { free > 0 && endsAt > now }
+
   /// For the customer to read. What is digested and signed has the moment itself.
   public var shownStart: String { localStart ?? startsAt.iso8601 }
 
