@@ -34,9 +34,37 @@ extension FaultTests.CommandLineTests {
         #expect(refused.status == .init(code: 2), "\(wrong)")
       }
       let shown = try await stage.json(["business", "show", "tea-house"])
+      let all = try await stage.json(["business", "list"])
+      #expect(all.elements.map(\.rawText) == [shown.rawText])
+      #expect(try await stage.run(["business", "list"]).text.contains("Tea House"))
       #expect(shown["confirmation_seconds"]?.int == 3_600)
       #expect(shown["draft_seconds"]?.int == 172_800)
       #expect(shown["time_zone"]?.string == "America/Halifax")
+    }
+  }
+
+  @Test("a key that leaked is found by its name and its use, and revoked")
+  func keys() async throws {
+    try await Stage.play { stage in
+      _ = try await stage.run(["business", "add", "tea-house"])
+      let made = try await stage.json(["key", "new", "tea-house", "--name", "assistant"])
+      _ = try await stage.run(["key", "new", "tea-house", "--kind", "staff"])
+      let id = try #require(made["key_id"]?.string)
+      // An agent that looks around uses its key.
+      let looked = try await stage.run(
+        ["mcp"], ["QUAYSIDE_AGENT_KEY": made["secret"]?.string ?? ""])
+      #expect(looked.status == .init(code: 0), "\(looked.errorText)")
+      let listed = try await stage.json(["key", "list", "tea-house"]).elements
+      #expect(listed.compactMap { $0["name"]?.string } == ["assistant", "staff"])
+      #expect(listed.first?["key_id"]?.string == id && listed.first?["kind"]?.string == "agent")
+      #expect(listed.map { $0["last_used_at"]?.isNull } == [false, true])
+      #expect(listed.allSatisfy { $0["revoked_at"]?.isNull == true && $0["secret"] == nil })
+      #expect(try await stage.run(["key", "revoke", id]).status == .init(code: 0))
+      let after = try await stage.json(["key", "list", "tea-house"]).elements
+      #expect(after.map { $0["revoked_at"]?.isNull } == [false, true])
+      let table = try await stage.run(["key", "list", "tea-house"]).text
+      #expect(table.contains("LAST USED") && table.contains("never"), "\(table)")
+      #expect(try await stage.run(["key", "list", "nobody"]).status != .init(code: 0))
     }
   }
 }

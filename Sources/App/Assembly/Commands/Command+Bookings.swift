@@ -5,8 +5,8 @@ import Ledger
 
 extension Command {
   static let business = Command(
-    name: "business", summary: "Adds a business that takes bookings, changes or shows it.",
-    usage: "business add|set|show ID [--name NAME]",
+    name: "business", summary: "Adds a business that takes bookings, changes, shows or lists it.",
+    usage: "business list | business add|set|show ID [--name NAME]",
     details: """
       add begins with: agents may book, a catalogue, no time slots, at most 100 of one item, 200 items
       and 1000.00 an order without the business's approval, and a customer's yes of level 1 below
@@ -47,11 +47,24 @@ extension Command {
       .init(
         name: "push-to", value: "WHERE", meaning: "ntfy:TOPIC, fcm-topic:NAME or fcm-device:TOKEN"),
       json,
-    ], words: 2...2
+    ], words: 1...2
   ) { arguments, context in
-    let (verb, id) = (arguments.words[0], arguments.words[1])
-    guard ["add", "set", "show"].contains(verb) else {
-      throw UsageError(command: "business", "knows add, set and show")
+    let verb = arguments.words[0]
+    guard ["list", "add", "set", "show"].contains(verb) else {
+      throw UsageError(command: "business", "knows list, add, set and show")
+    }
+    guard (verb == "list") == (arguments.words.count == 1) else {
+      throw UsageError(command: "business", "list stands alone; add, set and show take an ID")
+    }
+    guard let id = arguments.words.dropFirst().first else {
+      let all = try await reading(context) { try await $0.ledger.businesses() }
+      context.print(
+        arguments.has("json")
+          ? JSON.array(all.map(\.json)).text
+          : Table.text(
+            ["business", "name", "agents", "catalogue", "slots", "levels", "time zone"],
+            all.map(\.columns)))
+      return ExitStatus.fine
     }
     let shown = try await reading(context) { installation -> Business in
       let known = try await installation.ledger.business(id)
@@ -91,81 +104,16 @@ extension Command {
     }
     return ExitStatus.fine
   }
-
-  static let key = Command(
-    name: "key", summary: "Makes an API key for a business, or revokes one.",
-    usage: "key new BUSINESS|revoke KEY_ID [--kind agent|staff]",
-    details: """
-      The secret is printed once and kept nowhere. An agent's key reads what it booked and books what
-      customers confirmed; a person's key books, moves, edits and cancels orders, approves drafts
-      beyond the limits, and changes catalogue and slots. A revoked key holds for 5 more seconds at
-      most.
-      """,
-    options: [
-      .init(name: "kind", value: "agent|staff", meaning: "who will hold it (agent)"),
-      .init(name: "name", value: "NAME", meaning: "to tell it from others"),
-      .init(
-        name: "scopes", value: "A,B",
-        meaning: "of " + Scope.allCases.map(\.rawValue).joined(separator: ", ")), json,
-    ], words: 2...2
-  ) { arguments, context in
-    let (verb, id) = (arguments.words[0], arguments.words[1])
-    switch verb {
-    case "new":
-      let kindName = arguments.text("kind") ?? "agent"
-      guard let kind = Principal.Kind(rawValue: kindName) else {
-        throw UsageError(command: "key", "--kind takes agent or staff")
-      }
-      let scopes = try arguments.text("scopes").map { (text) throws(UsageError) in
-        try Scope.read(text)
-      }
-      let made = try await reading(context) { installation in
-        try await installation.bookings.makeKey(
-          for: id, name: arguments.text("name") ?? kindName, kind: kind, scopes: scopes)
-      }
-      if arguments.has("json") {
-        context.print(
-          JSON.object([
-            ("key_id", .string(made.principal.keyID)), ("secret", .string(made.secret)),
-            ("kind", .string(kind.rawValue)),
-            (
-              "scopes",
-              .array(made.principal.scopes.map(\.rawValue).sorted().map(JSON.string))
-            ),
-          ]).text)
-      } else {
-        context.print(made.secret)
-        context.printError("this is \(made.principal.keyID); the secret is not shown again")
-      }
-    case "revoke":
-      let wasThere = try await reading(context) { try await $0.ledger.revokeKey(id) }
-      guard wasThere else { throw NotFound(description: "there is no key '\(id)' that holds") }
-    default: throw UsageError(command: "key", "knows new and revoke")
-    }
-    return ExitStatus.fine
-  }
-}
-
-extension Command {
-  static let signingKey = Command(
-    name: "signing-key", summary: "Shows what evidence is signed with, or has a new key sign.",
-    usage: "signing-key [--new]",
-    details: """
-      Prints the public keys as a JSON Web Key Set, the newest first, as /api/keys.json does: what
-      tools/verify-evidence --keys takes. The private key is in the database and is never shown.
-      """,
-    options: [.init(name: "new", meaning: "from now on another key signs; the old ones stay known")]
-  ) { arguments, context in
-    let keys = try await reading(context) { installation -> JSON in
-      if arguments.has("new") { try await installation.bookings.replaceSigningKey() }
-      return try await installation.bookings.publicKeys()
-    }
-    context.print(keys.text)
-    return ExitStatus.fine
-  }
 }
 
 extension Business {
+  fileprivate var columns: [String] {
+    [
+      id, name, isBookingEnabled ? "on" : "off", hasCatalogue ? "on" : "off",
+      requiresSlot ? "on" : "off", levels.text, timeZone,
+    ]
+  }
+
   fileprivate mutating func take(_ arguments: Arguments) throws(UsageError) {
     if let text = arguments.text("name") { name = text }
     if let text = arguments.text("currency") {
@@ -237,21 +185,6 @@ extension Arguments {
     guard text(name) != nil else { return present }
     let value = try int(name, or: 0, in: 0...1_000_000_000)
     return value == 0 ? nil : value
-  }
-}
-
-extension Scope {
-  fileprivate static func read(_ text: String) throws(UsageError) -> Set<Scope> {
-    var scopes: Set<Scope> = []
-    for name in text.split(separator: ",") {
-      guard let scope = Scope(rawValue: String(name)) else {
-        throw UsageError(
-          command: "key",
-          "no scope '\(name)'; there are " + allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      scopes.insert(scope)
-    }
-    return scopes
   }
 }
 

@@ -84,48 +84,6 @@ struct WriteBusiness: PostgresStatement {
   }
 }
 
-struct InsertAPIKey: PostgresStatement {
-  static let sql = """
-    insert into api_keys (key_id, business_id, name, kind, scopes, secret_sha256)
-    values ($1, $2, $3, $4, $5, $6)
-    """
-  let principal: Principal
-  let name: String
-  let digest: [UInt8]
-  func bind(_ b: inout PostgresBindings) {
-    b.append(principal.keyID)
-    b.append(principal.businessID)
-    b.append(name)
-    b.append(principal.kind.rawValue)
-    b.append(principal.scopes.map(\.rawValue).sorted())
-    b.append(digest)
-  }
-}
-
-struct FindAPIKey: PostgresStatement {
-  static let sql = """
-    select key_id, business_id, kind, scopes from api_keys
-    where secret_sha256 = $1 and revoked_at is null
-    """
-  let digest: [UInt8]
-  func bind(_ b: inout PostgresBindings) { b.append(digest) }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> Principal {
-    Principal(
-      keyID: try r.string(0), businessID: try r.string(1),
-      kind: Principal.Kind(rawValue: try r.string(2)) ?? .agent,
-      scopes: Set(try r.stringArray(3).compactMap { Scope(rawValue: $0) }))
-  }
-}
-
-struct RevokeAPIKey: PostgresStatement {
-  static let sql = """
-    update api_keys set revoked_at = now() where key_id = $1 and revoked_at is null returning key_id
-    """
-  let keyID: String
-  func bind(_ b: inout PostgresBindings) { b.append(keyID) }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
-}
-
 extension Ledger {
   /// `nil` when there is no such business.
   public func business(_ id: String) async throws(PostgresError) -> Business? {
@@ -140,23 +98,5 @@ extension Ledger {
   /// Adds the business, or changes it to what is given.
   public func write(_ business: Business) async throws(PostgresError) {
     try await pool.query(WriteBusiness(business: business), deadline: limits.queryDeadline)
-  }
-
-  /// - Parameter digest: SHA-256 of the secret; the secret itself is never stored.
-  public func addKey(
-    _ principal: Principal, name: String, digest: [UInt8]
-  ) async throws(PostgresError) {
-    try await pool.query(
-      InsertAPIKey(principal: principal, name: name, digest: digest),
-      deadline: limits.queryDeadline)
-  }
-
-  public func principal(digest: [UInt8]) async throws(PostgresError) -> Principal? {
-    try await pool.query(FindAPIKey(digest: digest), deadline: limits.queryDeadline).first
-  }
-
-  /// - Returns: whether there was such a key that still held.
-  public func revokeKey(_ keyID: String) async throws(PostgresError) -> Bool {
-    try await !pool.query(RevokeAPIKey(keyID: keyID), deadline: limits.queryDeadline).isEmpty
   }
 }
