@@ -115,7 +115,12 @@ struct DraftRuleTests {
       var file = try Self.confirmed(try Self.file(quantity: 6, around), around)
       #expect(code { _ = try file.book(as: "o", around) } == .approvalRequired)
       #expect(code { try file.approve(digest: [1], around) } == .confirmationVoid)
+      // Its people are told once.
+      #expect(file.waitsForApproval(in: around))
+      let (isNew, isNewAgain) = (file.tellBusiness(around), file.tellBusiness(around))
+      #expect(isNew && !isNewAgain)
       try file.approve(digest: file.digest(in: around), around)
+      #expect(!file.waitsForApproval(in: around))
       var edited = file
       try edited.setDetails(DraftDetails(notes: "more"), around)
       edited = try Self.confirmed(edited, around)
@@ -327,6 +332,7 @@ struct DraftRuleTests {
       .init(text: "a \"quoted\" \u{1F600}", quantity: 3, candidates: Array(around.items.values))
     ]
     file.draft.notes = "ring\ntwice"
+    file.draft.told = [7]
     file.draft.slotID = "s1"
     var copy = Draft(
       id: file.draft.id, businessID: "tea-house", principal: "key_1",

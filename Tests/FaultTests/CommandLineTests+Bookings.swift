@@ -1,4 +1,6 @@
 import Assembly
+import HTTP
+import HTTPClient
 import Kit
 import Testing
 
@@ -65,6 +67,57 @@ extension FaultTests.CommandLineTests {
       let table = try await stage.run(["key", "list", "tea-house"]).text
       #expect(table.contains("LAST USED") && table.contains("never"), "\(table)")
       #expect(try await stage.run(["key", "list", "nobody"]).status != .init(code: 0))
+    }
+  }
+
+  @Test("what is over the limits is told once, listed, and approved as it is printed")
+  func approval() async throws {
+    try await Stage.play { stage in
+      let told = stage.folder + "/told"
+      stage.environment["QUAYSIDE_NOTIFY_COMMAND"] = "cat >> '\(told)'"
+      let server = try await stage.keep()
+      _ = try await stage.run([
+        "business", "add", "tea-house", "--catalogue", "off", "--line-max", "5",
+      ])
+      let key = try await stage.json(["key", "new", "tea-house"])["secret"]?.string ?? ""
+      let line = stage.output(of: server).split(separator: "\n").first.map(String.init) ?? ""
+      let http = HTTPClient(.init(allowedOrigins: [try #require(Origin(url: line))]))
+      func call(_ method: String, _ path: String, _ body: JSON) async throws -> JSONValue {
+        let answer = try await http.send(
+          HTTPClientRequest(
+            method: method, url: line.dropLast() + path,
+            headers: ["Authorization": "Bearer " + key, "Content-Type": "application/json"],
+            body: body.bytes, deadline: .seconds(60)))
+        return try #require(try JSONValue.parse(answer.body)["draft"])
+      }
+      let draft =
+        "/api/drafts/" + (try await call("POST", "/api/drafts", [:])["draft_id"]?.string ?? "")
+      let id = String(draft.dropFirst("/api/drafts/".count))
+      let listed = try await call(
+        "PUT", draft + "/items", ["items": [["name": "Green tea", "quantity": 6]]])
+      _ = try await call(
+        "POST", draft + "/items/confirmation",
+        ["items_sha256": .string(listed["items_sha256"]?.string ?? "")])
+      _ = try await call(
+        "PUT", draft + "/details",
+        ["customer_name": "Robin Example", "customer_phone": "902 555 0199"])
+      let early = try await stage.run(["approve", id])
+      #expect(early.status == .init(code: 1), "\(early.errorText)")
+      for _ in 0..<2 { _ = try await call("POST", draft + "/summary", [:]) }
+      let waiting = try await stage.json(["drafts", "tea-house", "--needs-approval"]).elements
+      #expect(waiting.compactMap { $0["draft_id"]?.string } == [id])
+      let table = try await stage.run(["drafts", "tea-house"]).text
+      #expect(table.contains("6 of Green tea is more than 5 of one item"), "\(table)")
+      try await eventually("the business is told") { !Folder.bytes(of: told).isEmpty }
+      let approved = try await stage.run(["approve", id])
+      #expect(approved.text.contains("- 6 x Green tea"), "\(approved.text)\(approved.errorText)")
+      #expect(try await stage.json(["drafts", "tea-house", "--needs-approval"]).elements.isEmpty)
+      #expect(try await stage.run(["approve", id]).status == .init(code: 1))
+      #expect(try await stage.run(["approve", "nonsense"]).status == .init(code: 5))
+      await stage.letGo(server)
+      let words = String(decoding: Folder.bytes(of: told), as: UTF8.self)
+      #expect(words.split(separator: "DraftApproval").count == 2, "\(words)")
+      #expect(words.contains("quayside approve \(id)"), "\(words)")
     }
   }
 }

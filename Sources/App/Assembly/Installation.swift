@@ -111,11 +111,13 @@ package struct Installation: Sendable {
     desk = Desk(ledger: ledger, shops: settings.shops, cycle: settings.cycle)
     // Bookings have connections of their own: whoever books never waits for the cycle.
     bookingLedger = Ledger(pool: PostgresPool(pooled, size: settings.connections))
+    var bookingSettings = BookingSettings(
+      publicURL: settings.publicURL,
+      courier: settings.courierCommand.map { .command($0, log: context.log) })
+    let notifier = Notifier(settings: settings, log: context.log)
+    bookingSettings.approvalNeeded = { notifier.notify([.approval(of: $0)]) }
     bookings = BookingService(
-      ledger: bookingLedger,
-      settings: BookingSettings(
-        publicURL: settings.publicURL,
-        courier: settings.courierCommand.map { .command($0, log: context.log) }), log: context.log)
+      ledger: bookingLedger, settings: bookingSettings, log: context.log)
   }
 
   /// To one host, however much is under way: what is more waits for its turn, within its deadline.

@@ -24,6 +24,9 @@ extension BookingService {
     -> BookingError
   {
     var error = await namingSlots(error, of: ticket.principal.businessID)
+    if case .draft(let draft) = ticket.wish, error.code == .approvalRequired {
+      await askBusiness(about: draft.id, by: caller)
+    }
     if case .draft(let draft) = ticket.wish, error.code.status < 500, error.code != .notFound,
       let work = try? await self.draft(draft.id, by: caller)
     {

@@ -122,23 +122,14 @@ extension BookingService {
     of draftID: UUIDv7, by caller: Caller
   ) async throws(BookingError) -> (summary: JSON, work: DraftWork) {
     let work = try await change(draftID, "show_summary", by: caller) {
-      (work) throws(BookingError) in _ = try work.file.showSummary(work.around)
+      (work) throws(BookingError) in
+      _ = try work.file.showSummary(work.around)
+      work.tellsBusiness = work.file.tellBusiness(work.around)
     }
+    tellBusiness(of: work)
     let summary = work.file.draft.summary(
       currency: work.around.business.currency, slot: work.around.slot)
     return (summary, work)
-  }
-
-  /// A person of the business lets through what is over its limits.
-  public func approve(
-    digest: [UInt8], of draftID: UUIDv7, by caller: Caller
-  ) async throws(BookingError) -> DraftWork {
-    try caller.principal.require(.approve)
-    return try await change(draftID, "approve", by: caller) { (work) throws(BookingError) in
-      let exceeded = work.file.exceededLimits(in: work.around)
-      try work.file.approve(digest: digest, work.around)
-      work.approval = (digest, exceeded)
-    }
   }
 
   public func cancelDraft(

@@ -1,9 +1,13 @@
+public import Ledger
+
 /// How the service is set up.
 public struct BookingSettings: Sendable {
   /// Where customers reach our confirmation page, without a slash at its end.
   public var publicURL: String
   /// Sends links and codes past the agent; `nil` when nobody can.
   public var courier: Courier?
+  /// Tells the business's people of a draft that they have to approve; must not wait for anything.
+  public var approvalNeeded: (@Sendable (DraftWork) -> Void)?
   /// Requests of one commit.
   public var batchMax = 128
   /// Commits under way at once: one writes while the next is being gathered.

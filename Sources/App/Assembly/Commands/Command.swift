@@ -37,7 +37,7 @@ extension Command {
   static let all: [Command] = [
     .demo, .serve, .work, .run, .pull, .orders, .order, .effects, .failures, .pullMessages,
     .threads, .reply, .rules, .retry, .label, .void, .hold, .cancel, .release, .accept, .sku,
-    .stock, .business, .key,
+    .stock, .business, .key, .drafts, .approve,
     .signingKey, .user,
     .mcp, .tools, .chat, .migrate, .doctor, .sandbox, .bench, .torture,
   ]

@@ -26,6 +26,24 @@ extension Endpoint {
         answer(try await call.service.openDraft(by: call.caller), call, status: 201)
       }),
     Endpoint(
+      method: "GET", path: "/api/drafts", name: "listDrafts",
+      summary: "Drafts whose summary was shown, the first to expire first",
+      details: """
+        For people of the business. needs_approval of each says which limits it is over; what is let \
+        through is its summary_sha256.
+        """, scope: .approve,
+      parameters: [
+        .query("needs", .choice(["approval"]), "Only those that wait for the business's approval."),
+        .query("limit", .integer(1...200), "How many (50)."),
+      ], answer: [.init("drafts", .array(of: Shapes.draft, count: 0...200))],
+      handle: { (call) async throws(BookingError) in
+        let drafts = try await call.service.drafts(
+          waitingForApproval: call.query("needs") != nil, limit: call.limit(), by: call.caller)
+        return APIAnswer(
+          [("drafts", .array(drafts.map { $0.file.json(in: $0.around) }))],
+          correlationID: call.caller.correlationID)
+      }),
+    Endpoint(
       method: "GET", path: "/api/drafts/{draft_id}", name: "readDraft",
       summary: "A draft, its step, and everything that is missing", parameters: [draftID],
       answer: Shapes.draftAnswer,

@@ -81,7 +81,7 @@ enum Shapes {
     .init("currency", text), .init("level_required", number),
     .init("needs_approval", .array(of: text, count: 0...10)), .init("summary_sha256", maybe),
     .init("confirmations", .array(of: confirmation, count: 0...100)), .init("order_id", maybe),
-    .init("expires_at", .text(.moment)),
+    .init("opened_at", .text(.moment)), .init("expires_at", .text(.moment)),
   ])
 
   static let orderAnswer: [Schema.Field] = [.init("order", order)]

@@ -32,6 +32,26 @@ struct ReadDrafts: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Draft { try LockDrafts.row(r) }
 }
 
+/// What can still be booked and was shown to its customer, the first to expire first.
+struct ReadShownDrafts: PostgresStatement {
+  static let sql =
+    LockDrafts.columns + """
+       where d.business_id = $1 and d.order_id is null
+        and d.expires_at > coalesce($2::timestamptz, clock_timestamp())
+        and d.content ->> 'shown' is not null and d.content ->> 'is_cancelled' = 'false'
+      order by d.expires_at, d.draft_id limit $3
+      """
+  let businessID: String
+  let now: Timestamp?
+  let limit: Int
+  func bind(_ b: inout PostgresBindings) {
+    b.append(businessID)
+    b.append(now)
+    b.append(limit)
+  }
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Draft { try LockDrafts.row(r) }
+}
+
 /// The draft that an agent's whole order was turned into, by the request's key.
 struct FindDraftOfRequest: PostgresStatement {
   static let sql = """

@@ -8,6 +8,8 @@ public struct DraftWork: Sendable {
   public var around: DraftFile.Surroundings
   /// Set where the business let a draft through.
   public var approval: (digest: [UInt8], exceeded: [String])?
+  /// Set where the business is to be told that it has to approve a draft.
+  public var tellsBusiness = false
 }
 
 extension Ledger {
@@ -130,31 +132,72 @@ extension Ledger {
     return result
   }
 
+  /// Drafts of a business that can still be booked and whose summary was shown, the first to expire first.
+  public func shownDrafts(
+    of businessID: String, limit: Int
+  ) async throws(PostgresError) -> [DraftWork] {
+    try await pool.withConnection(deadline: limits.queryDeadline) {
+      (connection) async throws(PostgresError) -> [DraftWork] in
+      var batch = PostgresBatch()
+      let found = batch.add(
+        ReadShownDrafts(businessID: businessID, now: clock(), limit: limit))
+      let clockKey = batch.add(ReadClock(now: clock()))
+      let results = try await connection.run(batch, deadline: limits.queryDeadline)
+      let drafts = try results[found]
+      guard !drafts.isEmpty else { return [] }
+      let confirmations = try await connection.query(
+        ReadConfirmations(draftIDs: drafts.map(\.id)), deadline: limits.queryDeadline)
+      let asked = Dictionary(grouping: confirmations, by: \.draftID)
+      let (shared, slots) = try await surroundings(
+        of: drafts, items: [], slots: Set(drafts.compactMap(\.slotID)),
+        now: try results[clockKey].first ?? .now(), on: connection)
+      return drafts.map { draft in
+        var around = shared
+        around.slot = draft.slotID.flatMap { slots[$0] }
+        return DraftWork(
+          file: DraftFile(draft, confirmations: asked[draft.id] ?? []), around: around)
+      }
+    }
+  }
+
   private func work(
     _ file: DraftFile, items: [String], slot: String?, now: Timestamp,
     on connection: PostgresConnection
   ) async throws(PostgresError) -> DraftWork {
-    let draft = file.draft
+    let slotID = slot ?? file.draft.slotID
+    var (around, slots) = try await surroundings(
+      of: [file.draft], items: items, slots: Set([slotID].compactMap(\.self)), now: now,
+      on: connection)
+    around.slot = slotID.flatMap { slots[$0] }
+    return DraftWork(file: file, around: around)
+  }
+
+  /// What is so around drafts of one business, but for the slot of each.
+  private func surroundings(
+    of drafts: [Draft], items: [String], slots slotIDs: Set<String>, now: Timestamp,
+    on connection: PostgresConnection
+  ) async throws(PostgresError) -> (DraftFile.Surroundings, slots: [String: Slot]) {
+    let businessID = drafts.first?.businessID ?? ""
     var batch = PostgresBatch()
-    let businesses = batch.add(ReadBusinesses(ids: [draft.businessID]))
-    let names = Set(items + draft.lines.compactMap(\.itemID)).map {
-      CreateFacts.ItemName(businessID: draft.businessID, itemID: $0)
+    let businesses = batch.add(ReadBusinesses(ids: [businessID]))
+    let names = Set(items + drafts.flatMap { $0.lines.compactMap(\.itemID) }).map {
+      CreateFacts.ItemName(businessID: businessID, itemID: $0)
     }
     let found = batch.add(ReadItems(names: names))
-    let slots = (slot ?? draft.slotID).map {
-      batch.add(ReadSlot(businessID: draft.businessID, slotID: $0))
-    }
-    let earlier = batch.add(ReadFingerprints(fingerprints: [draft.fingerprint], now: clock()))
-    let counts = batch.add(CountThisHour(businessIDs: [draft.businessID], now: clock()))
+    let slots = slotIDs.map { batch.add(ReadSlot(businessID: businessID, slotID: $0)) }
+    let earlier = batch.add(
+      ReadFingerprints(fingerprints: drafts.map(\.fingerprint), now: clock()))
+    let counts = batch.add(CountThisHour(businessIDs: [businessID], now: clock()))
     let results = try await connection.run(batch, deadline: limits.queryDeadline)
     guard let business = try results[businesses].first else {
       throw PostgresError(.decoding, "a draft without its business")
     }
     var around = DraftFile.Surroundings(business: business, now: now)
     for row in try results[found] { around.items[row.item.id] = row.item }
-    if let slots { around.slot = try results[slots].first }
     for row in try results[earlier] { around.earlier[row.fingerprint] = row.orderID }
     around.ordersThisHour = try results[counts].first?.count ?? 0
-    return DraftWork(file: file, around: around)
+    var byID: [String: Slot] = [:]
+    for key in slots { for slot in try results[key] { byID[slot.id] = slot } }
+    return (around, byID)
   }
 }

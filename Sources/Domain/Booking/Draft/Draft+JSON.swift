@@ -14,6 +14,7 @@ extension Draft {
       ("slot_id", .optional(slotID)), ("allow_duplicate", .bool(allowsDuplicate)),
       ("shown", .optional(shown.map { Hex.encode($0) })),
       ("approved", .optional(approved.map { Hex.encode($0) })),
+      ("told", .optional(told.map { Hex.encode($0) })),
       ("is_cancelled", .bool(isCancelled)),
     ])
   }
@@ -38,6 +39,7 @@ extension Draft {
     allowsDuplicate = json["allow_duplicate"]?.bool ?? false
     shown = json["shown"]?.string.flatMap { Hex.decode($0) }
     approved = json["approved"]?.string.flatMap { Hex.decode($0) }
+    told = json["told"]?.string.flatMap { Hex.decode($0) }
     isCancelled = json["is_cancelled"]?.bool ?? false
   }
 }
@@ -76,7 +78,9 @@ extension DraftFile {
       ),
       ("summary_sha256", .optional(draft.shown.map { Hex.encode($0) })),
       ("confirmations", .array(confirmations.map(\.json))),
-      ("order_id", .optional(draft.orderID)), ("expires_at", .string(draft.expiresAt.iso8601)),
+      ("order_id", .optional(draft.orderID)),
+      ("opened_at", .string(draft.openedAt.iso8601)),
+      ("expires_at", .string(draft.expiresAt.iso8601)),
     ])
   }
 }

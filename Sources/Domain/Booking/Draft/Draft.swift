@@ -27,6 +27,8 @@ public struct Draft: Sendable, Equatable {
   public var shown: [UInt8]?
   /// Digest of the summary that the business approved beyond its limits.
   public var approved: [UInt8]?
+  /// Digest of the summary that the business was told of, since it has to approve it.
+  public var told: [UInt8]?
   public var isCancelled: Bool
   public var orderID: String?
   public var expiresAt: Timestamp
@@ -68,6 +70,9 @@ public struct Draft: Sendable, Equatable {
     isCancelled = false
     self.expiresAt = expiresAt
   }
+
+  /// As its id has it, to the millisecond.
+  public var openedAt: Timestamp { Timestamp(microseconds: Int64(id.high >> 16) * 1_000) }
 
   /// What the customer is shown, in the form that its digest is taken of. Bound to this draft and this
   /// version: no other order has the same.

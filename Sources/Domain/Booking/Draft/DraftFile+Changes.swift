@@ -305,6 +305,15 @@ extension DraftFile {
     draft.approved = digest
   }
 
+  /// Notes that the business is told: once of each summary.
+  ///
+  /// - Returns: whether it has to be.
+  public mutating func tellBusiness(_ around: Surroundings) -> Bool {
+    guard waitsForApproval(in: around), draft.told != draft.shown else { return false }
+    draft.told = draft.shown
+    return true
+  }
+
   public mutating func cancel(_ around: Surroundings) throws(BookingError) {
     if draft.isCancelled { return }
     guard draft.orderID == nil else { return try requireOpen(around) }

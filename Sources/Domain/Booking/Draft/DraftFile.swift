@@ -190,6 +190,11 @@ public struct DraftFile: Sendable, Equatable {
     !exceededLimits(in: around).isEmpty && draft.approved != digest(in: around)
   }
 
+  /// Its summary was shown, and the business has to let it through before anything else can happen.
+  public func waitsForApproval(in around: Surroundings) -> Bool {
+    step(in: around) == .summary && draft.shown == digest(in: around)
+  }
+
   /// The yes that this order may be booked with.
   ///
   /// - Throws: `BookingError` that says what is wrong with the nearest thing to a yes.
