@@ -30,7 +30,7 @@ struct FunctionToolTests {
     "they are strict, and made of the API's own definitions", arguments: Principal.Kind.allCases)
   func strict(_ kind: Principal.Kind) throws {
     let tools = FunctionTool.all(for: kind)
-    #expect(tools.count == (kind == .agent ? 18 : 19), "\(tools.map(\.tool.name))")
+    #expect(tools.count == (kind == .agent ? 19 : 20), "\(tools.map(\.tool.name))")
     for tool in tools {
       let json = try JSONValue.parse(tool.json.bytes)
       #expect(json["type"]?.string == "function")

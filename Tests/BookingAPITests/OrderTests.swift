@@ -202,6 +202,25 @@ struct OrderTests {
       #expect(
         try await stand.one("select taken::text from booking_slots where slot_id = 's2'") == "5")
       let id = try #require(answers.first { $0.status == 201 }?.orderID)
+      func expectTimes(_ order: JSONValue?, _ minutes: String) {
+        #expect(order?["slot_starts_at"]?.string == "2040-01-01T11:00:00Z")
+        #expect(order?["slot_ends_at"]?.string == "2040-01-01T11:\(minutes):00Z")
+      }
+      for answer in answers where answer.status == 201 { expectTimes(answer.json?["order"], "30") }
+      let full = try await stand.call("GET", "/api/slots/s2", as: stand.agent)
+      #expect(full.json?["slot"]?["free"]?.int == 0, "\(full.text)")
+      #expect(full.json?["slot"]?["starts_at"]?.string == "2040-01-01T11:00:00Z")
+      #expect(try await stand.call("GET", "/api/slots/none", as: stand.agent).status == 404)
+      #expect(try await stand.call("GET", "/api/slots/s2", as: stand.stranger).status == 404)
+      // Moved, an order shows when it is now.
+      try await stand.step(
+        "PUT", "/api/slots/s2",
+        ["starts_at": "2040-01-01T11:00:00Z", "ends_at": "2040-01-01T11:45:00Z", "capacity": 5],
+        stand.staff)
+      let read = try await stand.call("GET", "/api/orders/\(id)", as: stand.staff)
+      expectTimes(read.json?["order"], "45")
+      let list = try await stand.call("GET", "/api/orders", as: stand.staff)
+      for order in list.json?["orders"]?.elements ?? [] { expectTimes(order, "45") }
       try await stand.step("POST", "/api/orders/\(id)/cancel", ["reason": "no"], stand.staff)
       #expect(
         try await stand.one("select taken::text from booking_slots where slot_id = 's2'") == "4")

@@ -55,7 +55,7 @@ struct SchemathesisTests {
           #expect(operation["responses"]?["500"] != nil && operation["responses"]?["503"] != nil)
         }
       }
-      #expect(count == 29)
+      #expect(count == 30)
       let codes = document.json?["components"]?["schemas"]?["Error"]?["properties"]?["error"]?[
         "properties"]?["code"]?["enum"]?.elements.compactMap(\.string)
       for code in codes ?? [] { #expect(page.text.contains("id=\"\(code)\"")) }

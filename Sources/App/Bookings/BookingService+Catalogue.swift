@@ -31,6 +31,15 @@ extension BookingService {
     }
   }
 
+  public func slot(_ id: String, by caller: Caller) async throws(BookingError) -> Slot {
+    try caller.principal.require(.read)
+    let found = try await asking { () async throws(PostgresError) in
+      try await ledger.slot(id, of: caller.principal.businessID)
+    }
+    guard let found else { throw .notFound("time slot") }
+    return found
+  }
+
   /// - Throws: `BookingError` `.slotUnavailable` when more places are taken than would be left.
   public func write(_ slot: Slot, by caller: Caller) async throws(BookingError) {
     try caller.principal.require(.catalogue)

@@ -15,7 +15,10 @@ enum ShownOrder: Sendable {
     text += "booked by \(order.source == .ai ? "an agent" : "a person") (\(order.principal)) "
     text += "at \(order.businessID)\(total)\n"
     text += "for \(order.customerName)\n"
-    if let slot = order.slotID { text += "time slot \(slot)\n" }
+    if let slot = order.slotID {
+      let times = order.slotTimes.map { ", \($0.startsAt.iso8601) to \($0.endsAt.iso8601)" }
+      text += "time slot \(slot)\(times ?? "")\n"
+    }
     if let notes = order.notes { text += "notes: \(notes)\n" }
     for line in order.lines {
       text += "  \(line.quantity) x \(line.itemID ?? "-")  \(line.name)\n"

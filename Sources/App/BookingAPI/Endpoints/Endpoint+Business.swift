@@ -71,6 +71,15 @@ extension Endpoint {
           [("slots", .array(slots.map(\.json)))], correlationID: call.caller.correlationID)
       }),
     Endpoint(
+      method: "GET", path: "/api/slots/{slot_id}", name: "readSlot",
+      summary: "One time slot, also a full one", scope: .read,
+      parameters: [.path("slot_id", .text(.identifier(64)), "Of the slot.")],
+      answer: [.init("slot", Shapes.slot)],
+      handle: { (call) async throws(BookingError) in
+        let slot = try await call.service.slot(call.captures["slot_id"] ?? "", by: call.caller)
+        return APIAnswer([("slot", slot.json)], correlationID: call.caller.correlationID)
+      }),
+    Endpoint(
       method: "PUT", path: "/api/slots/{slot_id}", name: "writeSlot",
       summary: "Add a time slot, or change it", scope: .catalogue,
       parameters: [.path("slot_id", .text(.identifier(64)), "Of the slot.")],

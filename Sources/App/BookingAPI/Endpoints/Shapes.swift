@@ -21,6 +21,8 @@ enum Shapes {
     .init("items", .array(of: line, count: 0...OrderRequest.linesMax)),
     .init("total_quantity", number), .init("total", amount), .init("currency", text),
     .init("notes", maybe), .init("slot_id", maybe),
+    .init("slot_starts_at", maybe, "When the time slot is, as it is now."),
+    .init("slot_ends_at", maybe),
     .init("next_statuses", .array(of: text, count: 0...5), "What it may become."),
     .init("created_at", .text(.moment)), .init("updated_at", .text(.moment)),
   ])

@@ -27,8 +27,9 @@ struct ReadBookings: PostgresStatement {
       b.customer_phone, b.notes, b.slot_id, o.currency, b.principal, b.draft_id, b.confirmation_id,
       b.created_at, b.updated_at,
       (select jsonb_agg(l.raw_line_data order by l.line_index)::text from order_lines l
-        where l.order_id = o.order_id)
+        where l.order_id = o.order_id), s.starts_at, s.ends_at
     from bookings b join orders o using (order_id)
+      left join booking_slots s on s.business_id = b.business_id and s.slot_id = b.slot_id
     """
   static let sql =
     columns + """
@@ -56,7 +57,7 @@ struct ReadBookings: PostgresStatement {
 
   static func row(_ r: PostgresRow) throws(PostgresError) -> BookedOrder {
     let lines = try? JSONValue.parse(try r.bytesOrNil(15) ?? Array("[]".utf8))
-    return BookedOrder(
+    var order = BookedOrder(
       orderID: try r.string(0), businessID: try r.string(1),
       status: BookingStatus(rawValue: try r.string(2)) ?? .pending, version: try r.int(3),
       source: BookingSource(rawValue: try r.string(4)) ?? .manual,
@@ -66,6 +67,10 @@ struct ReadBookings: PostgresStatement {
       principal: try r.string(10), draftID: try r.uuidOrNil(11),
       confirmationID: try r.uuidOrNil(12), createdAt: try r.timestamp(13),
       updatedAt: try r.timestamp(14))
+    if let startsAt = try r.timestampOrNil(16), let endsAt = try r.timestampOrNil(17) {
+      order.slotTimes = SlotTimes(startsAt: startsAt, endsAt: endsAt)
+    }
+    return order
   }
 }
 

@@ -1,5 +1,15 @@
 public import Kit
 
+public struct SlotTimes: Sendable, Equatable {
+  public var startsAt: Timestamp
+  public var endsAt: Timestamp
+
+  public init(startsAt: Timestamp, endsAt: Timestamp) {
+    self.startsAt = startsAt
+    self.endsAt = endsAt
+  }
+}
+
 /// A booking as it is shown and stored.
 public struct BookedOrder: Sendable {
   public var orderID: String
@@ -13,6 +23,8 @@ public struct BookedOrder: Sendable {
   public var lines: [BookedLine]
   public var notes: String?
   public var slotID: String?
+  /// When the time slot is: as it is now, also where it was moved since the order was booked.
+  public var slotTimes: SlotTimes?
   public var currency: String
   public var total: Int64?
   /// The key that booked it.
@@ -55,6 +67,8 @@ public struct BookedOrder: Sendable {
       ("customer_phone", .string(customerPhone)), ("items", .array(lines.map(\.json))),
       ("total_quantity", .int(Int64(lines.totalQuantity))), ("total", Amount.json(total)),
       ("currency", .string(currency)), ("notes", .optional(notes)), ("slot_id", .optional(slotID)),
+      ("slot_starts_at", .optional(slotTimes?.startsAt)),
+      ("slot_ends_at", .optional(slotTimes?.endsAt)),
       ("next_statuses", .array(status.nexts.map { .string($0.rawValue) })),
       ("created_at", .string(createdAt.iso8601)), ("updated_at", .string(updatedAt.iso8601)),
     ])

@@ -188,6 +188,7 @@ public struct CreateBatch: Sendable {
     guard let slot = facts.slots[name], slot.canBeTaken(at: facts.now) else {
       throw .slotGone(id)
     }
+    order.slotTimes = SlotTimes(startsAt: slot.startsAt, endsAt: slot.endsAt)
     facts.slots[name]?.taken += 1
     writes.slots[name, default: 0] += 1
   }
