@@ -114,8 +114,9 @@ package struct Installation: Sendable {
     var bookingSettings = BookingSettings(
       publicURL: settings.publicURL,
       courier: settings.courierCommand.map { .command($0, log: context.log) })
-    let notifier = Notifier(settings: settings, log: context.log)
-    bookingSettings.approvalNeeded = { notifier.notify([.approval(of: $0)]) }
+    let notifier = Notifier(
+      command: settings.notifyCommand, ledger: bookingLedger, log: context.log)
+    bookingSettings.approvalNeeded = { notifier.tellOnce(.approval(of: $0)) }
     bookings = BookingService(
       ledger: bookingLedger, settings: bookingSettings, log: context.log)
   }

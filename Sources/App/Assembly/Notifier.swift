@@ -21,6 +21,13 @@ struct Notifier: Sendable {
     }
   }
 
+  /// Of what is not kept among the failures: the program is run now, and not again.
+  func tellOnce(_ failure: ProcessFailure) {
+    notify([failure])
+    guard let command else { return }
+    Task { await tell(failure, by: command) }
+  }
+
   /// Runs people's program for what they are still to be told, until the task is cancelled.
   func run() async {
     guard command != nil else { return }
@@ -43,6 +50,7 @@ struct Notifier: Sendable {
     }
   }
 
+  @discardableResult
   private func tell(_ failure: ProcessFailure, by command: String) async -> Bool {
     let json = JSON.object([
       ("process_name", .string(failure.processName)), ("order_id", .optional(failure.orderID)),
