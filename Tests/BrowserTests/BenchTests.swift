@@ -42,6 +42,18 @@ extension BrowserTests {
       }
     }
 
+    @Test("an order that was put down, or that a colleague holds, is not what the next scan is for")
+    func next() async throws {
+      try await play { stage in
+        try await stage.scene("bench_next")
+        try await stage.expect("select count(*) from packing_scans where tone = 'bad'", 0)
+        try await stage.expect(
+          "select count(*) from packing_sessions where order_id = 'W1001-A' and packer = 'kim'", 1)
+        try await stage.expect(
+          "select count(*) from packing_sessions where order_id <> 'W1001-A' and packer = 'kim'", 0)
+      }
+    }
+
     @Test("the camera scans: a code counts once for each time that it comes into the picture")
     func camera() async throws {
       try await play { stage in

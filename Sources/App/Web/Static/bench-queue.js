@@ -11,6 +11,10 @@ window.BenchQueue = (() => {
   const keepFor = 2 * 24 * 3600 * 1000;
   const itemsMax = 500;
 
+  // An order that was put down is in nobody's hand, and a colleague's is not in ours: what is scanned next
+  // finds an order of its own.
+  const isInHand = (said) => said.state === "open" && said.code !== "left" && said.code !== "others_order";
+
   const randomID = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     bytes[6] = (bytes[6] & 15) | 64;
@@ -144,8 +148,7 @@ window.BenchQueue = (() => {
         }, item);
         return "on";
       }
-      if (said.state === "open") session = said.session;
-      else if (said.session) session = null;
+      if (said.session) session = isInHand(said) ? said.session : null;
       await heard(said, item);
       return "on";
     };
@@ -170,6 +173,8 @@ window.BenchQueue = (() => {
     addEventListener("offline", () => stateChanged("off", waiting()));
     // A frozen page comes back.
     addEventListener("pageshow", send);
-    return { add, send, post, waiting, get session() { return session; } };
+    // What a page that was drawn anew has in hand; what still waits may change that.
+    const hold = (held) => { if (waiting() === 0) session = held; };
+    return { add, send, post, waiting, hold };
   };
 })();

@@ -57,6 +57,8 @@
     if (answer.redirected && new URL(answer.url).pathname !== path) { location.reload(); return; }
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // A slow answer is not drawn over the page that came after it.
+    if (path !== location.pathname) return;
     const work = page.getElementById("bench-work");
     const fresh = page.getElementById("bench");
     if (!work || !fresh) return;
@@ -77,6 +79,7 @@
       Object.assign(at("bench-work").dataset, { ...work.dataset });
     }
     version = Number(at("bench-work").dataset.version ?? 0);
+    queue.hold(inHand());
     prompt(page);
     const alarm = page.getElementById("bench-alarm");
     if (!alarm.hidden && !isRed() && alarm.dataset.standing === "yes" && queue.waiting() === 0) {
@@ -91,9 +94,11 @@
     const words = page.getElementById("bench-prompt")?.textContent;
     if (words) at("bench-prompt").textContent = words;
   };
+  const inHand = () => at("bench-work").dataset.mine === "yes" ? root.dataset.session : null;
+  // Without a session: the list of what waits.
   const show = async (session) => {
-    const path = session ? root.dataset.home + "/" + session : location.pathname;
-    if (session && location.pathname !== path) history.pushState(null, "", path);
+    const path = session ? root.dataset.home + "/" + session : root.dataset.home;
+    if (location.pathname !== path) history.pushState(null, "", path);
     try { await draw(path); } catch { /* drawn at the next event */ }
   };
   addEventListener("popstate", () => location.reload());
@@ -105,10 +110,10 @@
     const isKept = Boolean(said.session) && said.state === "open";
     if (said.tone === "bad" || said.code === "confirm_unverified") showAlarm(said, said.tone === "bad" && isKept);
     else if (isRed() && said.code !== "repeated") hideAlarm();
-    if (said.session) await show(said.session);
+    const isAway = said.code === "left" || said.code === "short_picked";
+    if (said.session) await show(isAway ? null : said.session);
     if (said.code === "complete") queue.add("print");
     if (said.prints) await paper(item, said);
-    if (said.code === "left" || said.code === "short_picked") location.assign(root.dataset.home);
     if (!isRed() && !document.activeElement?.matches("#bench-acts *")) field.focus({ preventScroll: true });
   };
 
@@ -138,8 +143,7 @@
   };
 
   const queue = BenchQueue({
-    who: root.dataset.who, token, session: at("bench-work").dataset.state === "open" ? root.dataset.session : null,
-    heard, stateChanged,
+    who: root.dataset.who, token, session: inHand(), heard, stateChanged,
   });
 
   const act = (kind, fields) => {
@@ -168,7 +172,7 @@
     if (button.id === "bench-read") readAlarm();
     else if (button.id === "bench-anyway") { hideAlarm(); act("print_anyway"); }
     else if (button.dataset.scan) scanned(button.dataset.scan, null);
-    else if (button.dataset.event) act(button.dataset.event);
+    else if (button.dataset.event) act(button.dataset.event, { session: button.dataset.session });
     else if (button.id === "short-send") {
       act("short_pick", { reason: at("short-reason").value, item: at("short-item").value || undefined,
         note: at("short-note").value });
@@ -186,8 +190,11 @@
     }
   });
 
+  // The list refreshes itself where it was the page that was loaded.
+  const isLive = !root.dataset.session;
   setInterval(() => {
-    if (!document.hidden && root.dataset.session && queue.waiting() === 0) draw(location.pathname).catch(() => {});
+    if (document.hidden || queue.waiting() > 0 || isLive && !root.dataset.session) return;
+    draw(location.pathname).catch(() => {});
   }, pollEvery);
   if (isRed()) { BenchSounds.play("bad"); at("bench-read").focus(); }
   queue.send();

@@ -30,7 +30,7 @@ struct PackingPage {
       // What the script draws anew after each event.
       Tag.div(
         .id("bench-work"), .data("version", String(session.version)),
-        .data("state", session.state.rawValue), .data("prompt", isMine ? prompt : "")
+        .data("state", session.state.rawValue), .data("mine", isMine ? "yes" : "")
       ) {
         Tag.div(.id("bench-standing")) { standing }
         Tag.div(.class("bench-two")) {
@@ -93,7 +93,7 @@ struct PackingPage {
         banner("warn", "TAKEN", "\(session.packer) has this order in hand.")
         if visit.can(.pack) {
           Tag.p(.class("big-acts")) {
-            Tag.button(.type("button"), .class("big"), .data("event", "take_over")) {
+            Tag.button(.type("button"), .class("big"), .data("event", "take_over"), ours) {
               "Take it over from \(session.packer)"
             }
           }
@@ -163,6 +163,9 @@ struct PackingPage {
       }
     }
   }
+
+  /// A button that means this order whatever is in hand: a colleague's, or a packed one.
+  private var ours: Attribute { .data("session", session.id.text) }
 
   private var labelPath: Path { Path.bench(session.id).segment("label.pdf") }
 
