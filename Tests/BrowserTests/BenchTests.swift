@@ -54,6 +54,15 @@ extension BrowserTests {
       }
     }
 
+    @Test("the label of a packed parcel can be printed again")
+    func again() async throws {
+      try await play { stage in
+        try await stage.scene("bench_again")
+        try await stage.expect("select count(*) from packing_scans where tone = 'bad'", 0)
+        try await stage.expect("select count(*) from packing_scans where outcome = 'printed'", 3)
+      }
+    }
+
     @Test("the camera scans: a code counts once for each time that it comes into the picture")
     func camera() async throws {
       try await play { stage in

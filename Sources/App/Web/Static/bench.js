@@ -180,7 +180,8 @@
   });
   addEventListener("keydown", (event) => {
     const kind = { F2: "swap", F4: "print", F8: "undo" }[event.key];
-    if (kind && at("bench-acts")?.firstElementChild) { event.preventDefault(); act(kind); }
+    const button = kind && at("bench-work").querySelector(`button[data-event="${kind}"]`);
+    if (button) { event.preventDefault(); button.click(); }
     if (event.key === "Tab" && isRed()) {
       // The red screen keeps the focus.
       const buttons = [...at("bench-alarm").querySelectorAll("button:not([hidden])")];

@@ -151,17 +151,24 @@ struct PackingPage {
           Tag.h2 { "Label" }
           if let pin = view.standing.trackingPIN { Tag.code { pin } }
         }
-        if session.state == .open, visit.services.packing.settings.printer == nil {
+        if isToBeShown {
           Tag.iframe(.id("bench-label"), .src(labelPath), .title("The label")) {}
         }
         Tag.p(.class("big-acts")) {
           Tag.a(.class("button"), .href(labelPath)) { "Open the PDF" }
           if visit.can(.pack) {
-            Tag.button(.type("button"), .data("event", "print")) { "Print again" }
+            Tag.button(.type("button"), .data("event", "print"), ours) { "Print again" }
           }
         }
       }
     }
+  }
+
+  /// Without a printer the label is printed from the screen; of a packed parcel right after somebody
+  /// asked for it again.
+  private var isToBeShown: Bool {
+    visit.services.packing.settings.printer == nil
+      && (session.state == .open || view.log.first?.code.prints == true)
   }
 
   /// A button that means this order whatever is in hand: a colleague's, or a packed one.
