@@ -63,6 +63,17 @@ extension BrowserTests {
       }
     }
 
+    @Test("who was signed out loses no scan, and nothing is sent under another name")
+    func signedOut() async throws {
+      try await play { stage in
+        try await stage.scene("bench_signed_out")
+        try await stage.expect(
+          "select count(*) from packing_scans where outcome in ('counted', 'complete')", 3)
+        try await stage.expect("select count(*) from packing_scans where actor <> 'kim'", 0)
+        try await stage.expect("select count(*) from packing_scans where tone = 'bad'", 0)
+      }
+    }
+
     @Test("the camera scans: a code counts once for each time that it comes into the picture")
     func camera() async throws {
       try await play { stage in

@@ -44,7 +44,8 @@ window.BenchQueue = (() => {
   };
 
   return (options) => {
-    const { who, token, heard, stateChanged } = options;
+    const { who, home, heard, stateChanged } = options;
+    let token = options.token;
     // A tab keeps its number over reloads; a copy of the tab is told by the server and takes a new one.
     let me = store.get("sessionStorage", "bench.client") ?? { client: randomID(), seq: 0 };
     let session = options.session || null;
@@ -122,6 +123,19 @@ window.BenchQueue = (() => {
       write(key(), again);
     };
 
+    // The token is of one signing in. After another one, in whatever tab, the server's own page has a new
+    // one; not where somebody else signed in, whose name these events must not get.
+    const renew = async () => {
+      const answer = await fetch(home, { credentials: "same-origin", headers: { "X-Live": "1" } });
+      if (answer.status >= 500) return "off";
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector('meta[name="form-token"]')?.content;
+      if (!fresh || page.getElementById("bench")?.dataset.who !== who) return "signed-out";
+      if (fresh === token) return "denied";
+      token = fresh;
+      return "on";
+    };
+
     const settle = async (name, item) => {
       // Which order it belongs to is known only when all before it were answered.
       if (item.session === undefined) {
@@ -131,6 +145,8 @@ window.BenchQueue = (() => {
       const { refusals = 0, ...event } = item;
       const answer = await post("/bench/events", event);
       if (answer.status === 401) return "signed-out";
+      const standing = answer.status === 403 ? await renew() : "denied";
+      if (standing !== "denied") return standing;
       const isRefusal = answer.status === 409 || answer.status === 500;
       if (isRefusal && refusals + 1 < refusalsMax) {
         item.refusals = refusals + 1;
@@ -171,8 +187,9 @@ window.BenchQueue = (() => {
 
     addEventListener("online", send);
     addEventListener("offline", () => stateChanged("off", waiting()));
-    // A frozen page comes back.
+    // A frozen page comes back, or one beside which somebody signed in again.
     addEventListener("pageshow", send);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
     // What a page that was drawn anew has in hand; what still waits may change that.
     const hold = (held) => { if (waiting() === 0) session = held; };
     return { add, send, post, waiting, hold };

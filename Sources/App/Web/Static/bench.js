@@ -54,7 +54,7 @@
   // MARK: drawing
   const draw = async (path) => {
     const answer = await fetch(path, { credentials: "same-origin" });
-    if (answer.redirected && new URL(answer.url).pathname !== path) { location.reload(); return; }
+    if (answer.redirected && new URL(answer.url).pathname !== path) { signedOut(); return; }
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     // A slow answer is not drawn over the page that came after it.
@@ -62,6 +62,8 @@
     const work = page.getElementById("bench-work");
     const fresh = page.getElementById("bench");
     if (!work || !fresh) return;
+    if (fresh.dataset.who !== root.dataset.who) { signedOut(); return; }
+    if (root.dataset.network === "signed-out") queue.send();
     const isSame = fresh.dataset.session === root.dataset.session;
     if (isSame && Number(work.dataset.version) < version) return;
     if (!isSame || !at("bench-standing")) {
@@ -137,13 +139,21 @@
     at("bench-network-words").textContent = {
       on: "Connected", sending: waiting > 1 ? "Sending, " + scans : "Sending",
       off: "No network: " + scans + " here and will be sent",
-      "signed-out": "Signed out: sign in again, " + scans,
+      "signed-out": waiting ? "Signed out: " + scans + " here" : "Signed out",
     }[state];
+    const link = at("bench-sign-in");
+    link.hidden = state !== "signed-out";
+    link.href = link.pathname + "?then=" + encodeURIComponent(location.pathname);
+    if (state === "signed-out" && root.dataset.network !== state) BenchSounds.play("bad");
     root.dataset.network = state;
   };
 
+  // The page stays: what a scanner types into the form for signing in is lost.
+  const signedOut = () => stateChanged("signed-out", queue.waiting());
+  document.addEventListener("signedout", (event) => { event.preventDefault(); signedOut(); });
+
   const queue = BenchQueue({
-    who: root.dataset.who, token, session: inHand(), heard, stateChanged,
+    who: root.dataset.who, home: root.dataset.home, token, session: inHand(), heard, stateChanged,
   });
 
   const act = (kind, fields) => {

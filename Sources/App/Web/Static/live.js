@@ -23,7 +23,12 @@
     asked = true;
     try {
       const answer = await fetch(location.href, { headers: { "X-Live": "1" }, credentials: "same-origin" });
-      if (answer.redirected || answer.status === 401) { location.reload(); return; }
+      if (answer.redirected || answer.status === 401) {
+        // A page that waits for somebody to sign in again says so by itself.
+        const out = new CustomEvent("signedout", { cancelable: true });
+        if (document.dispatchEvent(out)) location.reload();
+        return;
+      }
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const region of regions()) {

@@ -20,6 +20,7 @@ enum BenchParts {
   static let network = Tag.p(.class("network"), .id("bench-network"), .role("status")) {
     Tag.span(.class("dot"), .hidden)
     Tag.span(.id("bench-network-words")) { "Connected" }
+    Tag.a(.id("bench-sign-in"), .href(.signIn), .unseen) { "Sign in again" }
   }
 
   static func scanField(_ words: String) -> Markup {
