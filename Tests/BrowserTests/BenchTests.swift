@@ -74,6 +74,27 @@ extension BrowserTests {
       }
     }
 
+    @Test("a parcel that must not leave the house calls from every page of the bench")
+    func pull() async throws {
+      try await play { stage in
+        try await stage.script(
+          """
+          insert into packing_sessions (session_id, order_id, shop_id, state, packer, version,
+            content, opened_by, created_at, updated_at, ended_at)
+          values ('0190c9c8-0000-7000-8000-0000000000f2', 'W1002-A', 'main', 'packed', 'lee', 1,
+            '{"printed": 1}', 'lee', now() - interval '3 days', now() - interval '3 days',
+            now() - interval '3 days');
+          update shipments set packed_generation = 1, packed_at = now() - interval '3 days'
+          where order_id = 'W1002-A';
+          insert into effects (kind, subject, order_id, shop_id, lane, request_key, state, due_at,
+            deadline, created_at, updated_at)
+          values ('void_label', 'W1002-A', 'W1002-A', 'main', 'carrier:main', 'void', 'planned',
+            now(), now() + interval '1 hour', now(), now());
+          """)
+        try await stage.scene("bench_pull")
+      }
+    }
+
     @Test("the camera scans: a code counts once for each time that it comes into the picture")
     func camera() async throws {
       try await play { stage in

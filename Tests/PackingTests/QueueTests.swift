@@ -60,20 +60,6 @@ extension BenchTests {
       }
     }
 
-    @Test("a parcel that was closed before its order was cancelled is to be pulled")
-    func pulled() async throws {
-      try await Warehouse.open(mode: .off) { house in
-        try await house.labelled("P1-A")
-        let kim = Scanner(house)
-        try await kim.scan("P1-A")
-        #expect(try await kim.act(.print(anyway: false)) == "printed")
-        #expect(try await kim.act(.seal) == "packed")
-        #expect(try await house.ledger.packedAndOff().isEmpty)
-        try await house.move("P1-A", .labelCreated, .cancelled)
-        #expect(try await house.ledger.packedAndOff() == ["P1-A"])
-      }
-    }
-
     @Test("warn: the warning and the label that was printed all the same are both kept")
     func warned() async throws {
       try await Warehouse.open(mode: .warn) { house in

@@ -25,13 +25,11 @@ extension PackingSession {
       known.version += 1
       return (PackingOutcome(.opened, "You go on with order \(order)."), known)
     }
+    if let latest, latest.state == .packed, latest.printed == standing.generation {
+      return (latest.outcomeOfPacked(standing), latest)
+    }
     if let off = standing.offReason {
       return (PackingOutcome(.orderOff, "\(off). There is nothing to pack."), nil)
-    }
-    if let latest, latest.state == .packed, latest.printed == standing.generation {
-      return (
-        PackingOutcome(.alreadyOver, "Order \(order) is packed, by \(latest.packer)."), latest
-      )
     }
     if let why = standing.holdReason {
       return (PackingOutcome(.orderHeld, "Order \(order) is held: \(why)."), nil)
@@ -53,5 +51,21 @@ extension PackingSession {
     let session = PackingSession(
       id: id, orderID: order, bill: bill, packer: actor, after: latest)
     return (PackingOutcome(.opened, "Order \(order). Scan its parts."), session)
+  }
+
+  /// A closed parcel was scanned again: whether it may still leave the house.
+  private func outcomeOfPacked(_ standing: OrderStanding) -> PackingOutcome {
+    if let off = standing.offReason {
+      return PackingOutcome(.orderOff, "\(off) after it was packed. Pull the parcel.")
+    }
+    if standing.isLabelVoid {
+      return PackingOutcome(
+        .labelVoid, "The label of \(orderID) was voided after it was packed. Pull the parcel.")
+    }
+    if let why = standing.holdReason {
+      return PackingOutcome(
+        .orderHeld, "Order \(orderID) was held after it was packed: \(why). Keep the parcel here.")
+    }
+    return PackingOutcome(.alreadyOver, "Order \(orderID) is packed, by \(packer).")
   }
 }

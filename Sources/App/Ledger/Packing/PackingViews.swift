@@ -121,19 +121,6 @@ public struct PackingView: Sendable {
   public var log: [PackingLogEntry]
 }
 
-/// A parcel that was closed although the order went off later: it is still in the house.
-struct ReadPackedAndOff: PostgresStatement {
-  static let sql = """
-    select p.order_id from packing_sessions p join orders o using (order_id)
-    where p.state = 'packed' and o.status = 'cancelled'
-      and p.ended_at > coalesce($1::timestamptz, clock_timestamp()) - interval '48 hours'
-    order by p.ended_at desc limit 20
-    """
-  let now: Timestamp?
-  func bind(_ b: inout PostgresBindings) { b.append(now) }
-  static func row(_ r: PostgresRow) throws(PostgresError) -> String { try r.string(0) }
-}
-
 struct ReadOpenPacking: PostgresStatement {
   static let sql = """
     select session_id, order_id, updated_at from packing_sessions
@@ -174,11 +161,6 @@ extension Ledger {
     of packer: String
   ) async throws(PostgresError) -> [(session: UUIDv7, orderID: String)] {
     try await pool.query(ReadOpenPacking(packer: packer), deadline: limits.queryDeadline)
-  }
-
-  /// Parcels that were closed and whose order was cancelled since: they must not leave the house.
-  public func packedAndOff() async throws(PostgresError) -> [String] {
-    try await pool.query(ReadPackedAndOff(now: clock()), deadline: limits.queryDeadline)
   }
 
   /// - Parameter logMax: lines of the log, the latest ones.

@@ -7,7 +7,7 @@
   if (!root || !field) return;
   const at = (id) => document.getElementById(id);
   const token = document.querySelector('meta[name="form-token"]')?.content ?? "";
-  const regions = ["bench-standing", "bench-parts", "bench-label-place", "bench-acts", "bench-scans"];
+  const regions = ["bench-pull", "bench-standing", "bench-parts", "bench-label-place", "bench-acts", "bench-scans"];
   const pollEvery = 20000;
   let version = Number(at("bench-work").dataset.version ?? 0);
   let shownAt = at("bench-alarm").hidden ? 0 : performance.now();

@@ -10,8 +10,7 @@ struct BenchPage {
 
   let tasks: [PackingTask]
   let mine: [(session: UUIDv7, orderID: String)]
-  /// Closed parcels of orders that were cancelled since.
-  let toPull: [String]
+  let toPull: [ParcelToPull]
   let visit: Visit
 
   private var moments: Moments { visit.moments }
@@ -29,20 +28,11 @@ struct BenchPage {
       if visit.can(.pack) { BenchParts.scanField("Scan an order, or the label of its parcel") }
       BenchParts.said
       Tag.div(.id("bench-work"), .refreshes(on: "orders")) {
-        pulling
+        PullNotice(parcels: toPull).markup()
         inHand
         waiting
       }
       BenchParts.overlay(nil)
-    }
-  }
-
-  @MarkupBuilder private var pulling: Markup {
-    if !toPull.isEmpty {
-      Tag.section(.class("callout"), .label("Pull these parcels")) {
-        Tag.strong { "Pull these parcels: their orders were cancelled after packing" }
-        Tag.p { toPull.joined(separator: ", ") }
-      }
     }
   }
 

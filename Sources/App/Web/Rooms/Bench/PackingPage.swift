@@ -8,6 +8,7 @@ import People
 /// One order at the bench.
 struct PackingPage {
   let view: PackingView
+  let toPull: [ParcelToPull]
   let visit: Visit
 
   private var session: PackingSession { view.session }
@@ -32,6 +33,7 @@ struct PackingPage {
         .id("bench-work"), .data("version", String(session.version)),
         .data("state", session.state.rawValue), .data("mine", isMine ? "yes" : "")
       ) {
+        Tag.div(.id("bench-pull")) { PullNotice(parcels: toPull).markup() }
         Tag.div(.id("bench-standing")) { standing }
         Tag.div(.class("bench-two")) {
           Tag.div(.class("bench-parts"), .id("bench-parts")) {
@@ -104,8 +106,10 @@ struct PackingPage {
         banner("warn", "LABEL VOID", "No label is printed until a new one is bought.")
       }
     case .packed:
-      if let off = view.standing.offReason {
-        banner("bad", "PULL THIS PARCEL", "\(off) after it was packed.")
+      if let why = pulling {
+        banner("bad", "PULL THIS PARCEL", why)
+      } else if let hold = view.standing.holdReason {
+        banner("warn", "ON HOLD", "Keep the parcel here: \(hold).")
       } else {
         banner("great", "PACKED", "By \(session.packer). Scan the next order.")
       }
@@ -113,6 +117,15 @@ struct PackingPage {
     case .stopped:
       banner("bad", "STOP", "\(session.reason ?? "The order is off"). Put the parts back.")
     }
+  }
+
+  /// Why a packed parcel must not leave the house as it is.
+  private var pulling: String? {
+    if let off = view.standing.offReason { return "\(off) after it was packed." }
+    if let printed = session.printed, printed != view.standing.generation {
+      return "It got another label since. Scan the order to pack it anew."
+    }
+    return view.standing.isLabelVoid ? "Its label was voided after it was packed." : nil
   }
 
   private func banner(_ tone: String, _ word: String, _ words: String) -> Markup {

@@ -26,15 +26,17 @@ extension Room {
         let page = BenchPage(
           tasks: try await visit.ledger.packingQueue(limit: BenchPage.listed + 1),
           mine: visit.can(.pack) ? try await visit.ledger.openPacking(of: visit.session.name) : [],
-          toPull: try await visit.ledger.packedAndOff(), visit: visit)
+          toPull: try await visit.ledger.parcelsToPull(), visit: visit)
         return try await visit.page(
           "Bench", in: .bench, scripts: BenchScripts.all, page.markup())
       },
       .get("/bench/{session}", .readBench) { visit in
-        let view = try await visit.packingView()
+        let page = PackingPage(
+          view: try await visit.packingView(), toPull: try await visit.ledger.parcelsToPull(),
+          visit: visit)
         return try await visit.page(
-          "Pack \(view.session.orderID)", in: .bench, scripts: BenchScripts.all,
-          PackingPage(view: view, visit: visit).markup())
+          "Pack \(page.view.session.orderID)", in: .bench, scripts: BenchScripts.all,
+          page.markup())
       },
       .get("/bench/{session}/label.pdf", .readLabels) { visit in
         let session = try visit.packingID()
