@@ -22,6 +22,15 @@ extension BrowserTests {
         try await stage.scene("inbox_lost")
       }
     }
+
+    @Test("a template and a language never replace what somebody wrote")
+    func template() async throws {
+      try await BrowserStage.play { stage in
+        try await stage.account("ola", "agent")
+        try await stage.script(Threads.plain)
+        try await stage.scene("inbox_template")
+      }
+    }
   }
 }
 

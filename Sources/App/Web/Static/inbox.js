@@ -126,6 +126,20 @@
 
   const template = document.getElementById("template");
   const language = document.getElementById("language");
+  // What a template put into an empty field, as long as nobody changed it.
+  let filled = "";
+  let hasCursor = false;
+  body?.addEventListener("focus", () => { hasCursor = true; });
+
+  // What somebody wrote is never replaced: a template comes in at the cursor, as paragraphs of its own.
+  const insert = (text) => {
+    const at = hasCursor ? body.selectionEnd : body.value.length;
+    const [before, after] = [body.value.slice(0, at), body.value.slice(at)];
+    const head = before && !before.endsWith("\n") ? "\n\n" : "";
+    const tail = after && !after.startsWith("\n") ? "\n\n" : "";
+    body.setRangeText(head + text + tail, at, at, "end");
+  };
+
   const fill = async () => {
     if (!template.value) return;
     const query = new URLSearchParams({ name: template.value, language: language.value });
@@ -133,14 +147,26 @@
       { credentials: "same-origin" });
     const said = answer.ok ? await answer.json() : { problem: "The template could not be read." };
     if (said.problem) { tell(said.problem, true); return; }
-    body.value = said.text;
+    const isUntouched = !body.value.trim() || body.value === filled;
+    if (isUntouched) {
+      body.value = said.text;
+      filled = said.text;
+    } else {
+      insert(said.text);
+      filled = "";
+    }
     form.elements.template_name.value = template.value;
     body.dispatchEvent(new Event("input"));
     body.focus();
-    tell("Filled in. Read it before you send it.", false);
+    tell(isUntouched ? "Filled in. Read it before you send it."
+      : "Put in beside what you wrote. Read it before you send it.", false);
   };
   template?.addEventListener("change", fill);
-  language?.addEventListener("change", fill);
+  language?.addEventListener("change", () => {
+    if (template.value && body.value.trim() && body.value !== filled) {
+      tell("What you wrote stays. The next template comes in this language.", false);
+    } else fill();
+  });
 
   // Who else has this conversation open, and whether something newer arrived than this page shows.
   const beat = async (opened) => {
