@@ -158,8 +158,15 @@ struct CountPage: Sendable {
 
   @MarkupBuilder private var ending: Markup {
     if isOpen {
-      Tag.nav(.class("pages"), .label("End")) {
-        visit.button("Throw it away", to: Path.count(sheet.id).segment("cancel"), .danger)
+      Tag.nav(.class("pages actions"), .label("End")) {
+        Tag.details(.class("fold")) {
+          Tag.summary(.class("button danger")) { "Throw it away" }
+          Tag.p(.class("hint")) {
+            "Nothing of what was counted is booked, and nobody can go on with this sheet."
+          }
+          visit.button(
+            "Yes, throw it away", to: Path.count(sheet.id).segment("cancel"), .danger)
+        }
         visit.button("Book the differences", to: Path.count(sheet.id).segment("close"), .main)
       }
     }
