@@ -87,6 +87,35 @@ import Testing
     }
   }
 
+  @Test func `a barcode on the wrong part is taken off it, and may mean another`() async throws {
+    try await House.with { house in
+      try await house.stockLaptop(ram: 1, ssd: 1)
+      let (inventory, ledger) = (house.inventory, house.ledger)
+      for barcode in ["MAKER-1", "MAKER-2"] {
+        try await inventory.add(barcode: barcode, to: "RAM", by: "tester")
+      }
+      try await inventory.remove(barcode: "MAKER-1", from: "RAM", by: "tester")
+      #expect(try await ledger.part(barcode: "MAKER-1") == nil)
+      try await inventory.add(barcode: "MAKER-1", to: "SSD", by: "tester")
+      // Of the part that has it, and of no other.
+      await #expect(throws: InventoryError.noSuchBarcode("MAKER-1", of: "RAM")) {
+        try await inventory.remove(barcode: "MAKER-1", from: "RAM", by: "tester")
+      }
+      await #expect(throws: InventoryError.noSuchComponent("NONE")) {
+        try await inventory.remove(barcode: "MAKER-1", from: "NONE", by: "tester")
+      }
+      // Where the printed one goes, another is printed, as long as there is one.
+      try await inventory.remove(barcode: "4006381333931", from: "RAM", by: "tester")
+      #expect(try await ledger.component("RAM")?.barcode == "MAKER-2")
+      try await inventory.remove(barcode: "MAKER-2", from: "RAM", by: "tester")
+      #expect(try await ledger.component("RAM")?.barcode == nil)
+      #expect(
+        try await house.ask(
+          "select detail from audit_trail where action = 'stock.barcode_off' order by entry_id")
+          == ["MAKER-1", "4006381333931", "MAKER-2"])
+    }
+  }
+
   @Test func `an act is in the audit trail with what it changed, and is not where nothing changed`()
     async throws
   {

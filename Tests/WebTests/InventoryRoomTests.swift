@@ -47,6 +47,24 @@ import Web
     }
   }
 
+  @Test func aBarcodeIsTakenOffItsPartByWhoMayChangeTheStock() async throws {
+    try await withSite { site, ledger in
+      let owner = try await Browser(site).signedIn("boss", .owner, ledger)
+      let packer = try await Browser(site).signedIn("kim", .packer, ledger)
+      _ = await owner.post("/stock/parts", [("code", "A"), ("name", "A"), ("barcode", "40063")])
+      let (path, fields) = ("/stock/parts/A/barcodes/remove", [("barcode", "40063")])
+      #expect(text(await owner.get("/stock/parts/A")).contains("aria-label=\"Remove 40063\""))
+      #expect(!text(await packer.get("/stock/parts/A")).contains("Remove 40063"))
+      #expect(await packer.post(path, fields).status == 403)
+      #expect(try await ledger.part(barcode: "40063")?.code == "A")
+      #expect(await owner.post(path, fields).status == 303)
+      #expect(try await ledger.part(barcode: "40063") == nil)
+      #expect(await owner.post(path, fields).status == 404)
+      let acts = try await ledger.audit(actor: "boss", limit: 50)
+      #expect(acts.contains { $0.action == "stock.barcode_off" && $0.detail == "40063" })
+    }
+  }
+
   @Test func aFormSentTwiceBooksOnce() async throws {
     try await withSite { site, ledger in
       let owner = try await Browser(site).signedIn("boss", .owner, ledger)

@@ -59,6 +59,16 @@ public struct Inventory: Sendable {
     }
   }
 
+  /// The barcode means nothing from now on, and may be given to another part.
+  public func remove(barcode: String, from code: String, by actor: Actor) async throws {
+    let act = Act(actor, "stock.barcode_off", on: "component:" + code, barcode)
+    switch try await ledger.remove(barcode: barcode, from: code, as: act) {
+    case true?: break
+    case nil: throw InventoryError.noSuchComponent(code)
+    case false?: throw InventoryError.noSuchBarcode(barcode, of: code)
+    }
+  }
+
   public func component(_ code: String) async throws -> ComponentRow {
     guard let row = try await ledger.component(code) else {
       throw InventoryError.noSuchComponent(code)

@@ -8,6 +8,7 @@ public enum InventoryError: Error, CustomStringConvertible, Sendable, Equatable 
   case noSuchImport(Int64)
   case notOnSheet(String)
   case barcodeTaken(String, owner: String)
+  case noSuchBarcode(String, of: String)
   /// More would leave than there is.
   case notEnough(String)
   /// It was applied already, or has waited for more than a day.
@@ -27,6 +28,7 @@ public enum InventoryError: Error, CustomStringConvertible, Sendable, Equatable 
     case .notOnSheet(let code): "\(code) is not on this sheet, or the sheet is not open"
     case .barcodeTaken(let barcode, let owner):
       "barcode \(barcode) belongs to \(owner); a barcode means one part"
+    case .noSuchBarcode(let barcode, let code): "\(barcode) is no barcode of \(code)"
     case .notEnough(let what): "\(what): more would leave than there is; count it, or receive some"
     case .noSuchFile:
       "that file is not here any more: it was applied already, or it waited for too long"
@@ -39,7 +41,9 @@ public enum InventoryError: Error, CustomStringConvertible, Sendable, Equatable 
   /// Nothing of that name is here.
   public var isNotFound: Bool {
     switch self {
-    case .noSuchComponent, .noSuchVariant, .noSuchStocktake, .noSuchImport, .noSuchFile: true
+    case .noSuchComponent, .noSuchVariant, .noSuchStocktake, .noSuchImport, .noSuchFile,
+      .noSuchBarcode:
+      true
     case .invalid, .notOnSheet, .barcodeTaken, .notEnough, .unreadableFile, .rowsRefused: false
     }
   }

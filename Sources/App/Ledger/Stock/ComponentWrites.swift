@@ -60,6 +60,33 @@ struct AddBarcode: PostgresStatement {
   static func row(_ r: PostgresRow) throws(PostgresError) -> Bool { try r.bool(0) }
 }
 
+/// Takes a barcode off its component. Where it was the one that is printed, the oldest of the others is
+/// from now on.
+struct RemoveBarcode: PostgresStatement {
+  static let sql = """
+    with part as (
+      select id from components where code = $2 for no key update
+    ), gone as (
+      delete from component_barcodes b using part
+      where b.barcode = $1 and b.component_id = part.id returning b.component_id
+    ), printed as (
+      update components c set barcode = (
+        select o.barcode from component_barcodes o
+        where o.component_id = c.id and o.barcode <> $1 order by o.created_at, o.barcode limit 1)
+      from gone where c.id = gone.component_id and c.barcode = $1
+    )
+    select exists (select from gone) from part
+    """
+  let barcode: String
+  let code: String
+  func bind(_ b: inout PostgresBindings) {
+    b.append(barcode)
+    b.append(code)
+  }
+  /// Whether it was that component's; no row where there is no such component.
+  static func row(_ r: PostgresRow) throws(PostgresError) -> Bool { try r.bool(0) }
+}
+
 /// Which of these codes and barcodes exist: a code with its component, a barcode with its owner.
 struct FindComponents: PostgresStatement {
   static let sql = """

@@ -49,6 +49,12 @@ extension Ledger {
       .first
   }
 
+  /// - Returns: whether the barcode was that component's; `nil` when there is no such component.
+  public func remove(barcode: String, from code: String, as act: Act? = nil) async throws -> Bool? {
+    try await acting(RemoveBarcode(barcode: barcode, code: code)) { $0.first == true ? act : nil }
+      .first
+  }
+
   public func components(_ filter: ComponentFilter) async throws(PostgresError) -> [ComponentRow] {
     filter.lowOnly
       ? try await pool.query(

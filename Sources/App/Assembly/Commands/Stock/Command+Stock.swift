@@ -10,7 +10,7 @@ extension Command {
       list [TEXT] [--low]            components with what is there, held and free
       show CODE                      one component, its barcodes and who holds it
       part CODE [--name ...]         makes a component or changes it
-      barcode CODE BARCODE           a further barcode of it
+      barcode CODE BARCODE           a further barcode of it; with --remove, no more
       receive CODE PIECES            what came in
       adjust CODE CHANGE --reason    what a person says, and why
       movements [CODE]               what changed, newest first
@@ -33,6 +33,7 @@ extension Command {
       .init(name: "name", value: "NAME", meaning: "of a component"),
       .init(name: "type", value: "TYPE", meaning: "of a component, or of a stocktake's parts"),
       .init(name: "barcode", value: "CODE", meaning: "that is printed"),
+      .init(name: "remove", meaning: "takes a barcode off its component"),
       .init(name: "serial", value: "on|off", meaning: "the bench asks for serial numbers"),
       .init(name: "cover-days", value: "N", meaning: "warn when it lasts for fewer"),
       .init(name: "active", value: "on|off", meaning: "whether it is still used"),

@@ -22,9 +22,14 @@ struct StockDesk: Sendable {
     case .show: try await show()
     case .part: try await part()
     case .barcode:
-      try await inventory.add(
-        barcode: try word(2, "BARCODE"), to: try word(1, "CODE"), by: actor)
-      say("\(try word(2, "BARCODE")) means \(try word(1, "CODE"))")
+      let (code, barcode) = (try word(1, "CODE"), try word(2, "BARCODE"))
+      if arguments.has("remove") {
+        try await inventory.remove(barcode: barcode, from: code, by: actor)
+        say("\(barcode) means \(code) no more")
+      } else {
+        try await inventory.add(barcode: barcode, to: code, by: actor)
+        say("\(barcode) means \(code)")
+      }
     case .receive:
       try await inventory.receive(
         try word(1, "CODE"), try number(2, "PIECES"), reason: arguments.text("reason"),

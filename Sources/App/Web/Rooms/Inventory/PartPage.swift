@@ -84,7 +84,12 @@ struct PartPage: Sendable {
   private var bars: Markup {
     Parts.section("barcodes", "Barcodes", note: "each of them means this part") {
       Tag.div(.class("bars")) {
-        for barcode in barcodes { Bars.markup(barcode) }
+        for barcode in barcodes {
+          Tag.div(.class("bar")) {
+            Bars.markup(barcode)
+            if visit.can(.changeStock) { removing(barcode) }
+          }
+        }
         if barcodes.isEmpty { Tag.p(.class("hint")) { "None yet: the bench cannot scan it." } }
       }
       if visit.can(.changeStock) {
@@ -93,6 +98,13 @@ struct PartPage: Sendable {
           Tag.button(.type("submit")) { "Add" }
         }
       }
+    }
+  }
+
+  private func removing(_ barcode: String) -> Markup {
+    visit.form(to: Path.part(row.code).segment("barcodes").segment("remove")) {
+      Tag.input(.type("hidden"), .name("barcode"), .value(barcode))
+      Tag.button(.type("submit"), .class("quiet"), .label("Remove \(barcode)")) { "Remove" }
     }
   }
 

@@ -107,7 +107,8 @@ extension Room {
     } catch let error as InventoryError {
       switch error {
       case .invalid, .unreadableFile: throw PageProblem.unclear(error.sentence)
-      case .noSuchComponent, .noSuchVariant, .noSuchStocktake, .noSuchImport, .noSuchFile:
+      case .noSuchComponent, .noSuchVariant, .noSuchStocktake, .noSuchImport, .noSuchFile,
+        .noSuchBarcode:
         throw PageProblem.notFound(error.sentence)
       case .notOnSheet, .barcodeTaken, .notEnough, .rowsRefused:
         throw PageProblem.refused(error.sentence)

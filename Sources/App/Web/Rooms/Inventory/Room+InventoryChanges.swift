@@ -51,6 +51,12 @@ extension Room {
       try await inventory.add(barcode: barcode, to: code, by: visit.actor)
       return Done(.part(code), "\(barcode) means \(code) now.")
     },
+    act("/stock/parts/{code}/barcodes/remove") { visit, inventory in
+      let code = visit["code"]
+      let barcode = visit.form.raw("barcode") ?? ""
+      try await inventory.remove(barcode: barcode, from: code, by: visit.actor)
+      return Done(.part(code), "\(barcode) means \(code) no more.")
+    },
     act("/stock/variants") { visit, inventory in
       let sku = try visit.form.text("sku", "Our SKU", max: 255)
       try await inventory.save(
