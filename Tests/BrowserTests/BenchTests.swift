@@ -46,7 +46,7 @@ extension BrowserTests {
     func next() async throws {
       try await play { stage in
         try await stage.scene("bench_next")
-        try await stage.expect("select count(*) from packing_scans where tone = 'bad'", 0)
+        try await stage.expect("select count(*) from packing_scans where tone = 'bad'", 1)
         try await stage.expect(
           "select count(*) from packing_sessions where order_id = 'W1001-A' and packer = 'kim'", 1)
         try await stage.expect(

@@ -98,6 +98,21 @@ extension BenchTests {
       }
     }
 
+    @Test("commands without an order: a red screen was read, anything else needs an order first")
+    func commands() async throws {
+      try await Warehouse.open { house in
+        let kim = Scanner(house)
+        try await kim.scan("NOBODY")
+        #expect(kim.last?.code == "no_such_order")
+        #expect(try await kim.scan("qs-ok") == "acknowledged")
+        for text in ["QS-LEAVE", "QS-PRINT", "QS-SWAP", "QS-UNDO"] {
+          #expect(try await kim.scan(text) == "already_over", "\(text)")
+          #expect(kim.last?.tone == "attention")
+        }
+        #expect(try await house.one("select count(*)::text from packing_sessions") == "0")
+      }
+    }
+
     @Test(
       "an unmapped line is one thing with its SKU; a machine's own barcode counts; the frozen list stays"
     )

@@ -2,6 +2,7 @@ import HTTP
 import Inventory
 import Kit
 import Ledger
+import Packing
 import People
 import Testing
 import Web
@@ -62,6 +63,18 @@ import Web
       #expect(await owner.post(path, fields).status == 404)
       let acts = try await ledger.audit(actor: "boss", limit: 50)
       #expect(acts.contains { $0.action == "stock.barcode_off" && $0.detail == "40063" })
+    }
+  }
+
+  @Test func whatTheBenchTakesAsACommandIsThereToBePrinted() async throws {
+    try await withSite { site, ledger in
+      let kim = try await Browser(site).signedIn("kim", .packer, ledger)
+      let page = text(await kim.get("/stock/labels"))
+      for command in PackingEvent.commands {
+        #expect(page.contains("aria-label=\"Barcode \(command.code)\""))
+        #expect(page.contains(command.words))
+      }
+      #expect(text(await kim.get("/bench")).contains("/stock/labels"))
     }
   }
 

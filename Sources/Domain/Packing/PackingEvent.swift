@@ -36,7 +36,8 @@ public enum PackingEvent: Sendable, Equatable {
     "take_over", "leave",
   ]
 
-  /// Command barcodes: a scanner is enough for a whole shift. Printed on the bench's sheet.
+  /// Command barcodes: a scanner is enough for a whole shift. The inventory's page of
+  /// barcodes prints them.
   public static let commands: [(code: String, event: PackingEvent, words: String)] = [
     ("QS-OK", .acknowledge, "I have read it"),
     ("QS-SWAP", .swap, "Swap a part"),

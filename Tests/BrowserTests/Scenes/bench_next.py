@@ -31,6 +31,17 @@ with House() as house:
     expect_order(kim, "W1003-A")
     assert not kim.get_by_role("alertdialog").is_visible()
 
+    # The barcode reads a red screen where no order is in hand, too.
+    house.scan(kim, "QS-LEAVE")
+    expect_order(kim, "Packing bench")
+    house.scan(kim, "NOBODY")
+    kim.get_by_role("alertdialog").wait_for()
+    kim.wait_for_timeout(500)
+    house.scan(kim, "QS-OK")
+    kim.get_by_role("alertdialog").wait_for(state="hidden")
+    house.scan(kim, "W1003-A")
+    expect_order(kim, "W1003-A")
+
     # What a colleague holds is shown, and holds nobody up.
     lee = house.visit("lee")
     lee.goto(house.url + "/bench")

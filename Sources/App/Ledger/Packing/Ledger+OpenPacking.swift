@@ -58,7 +58,7 @@ extension Ledger {
     let orders = (exact.isEmpty ? rows : exact).map(\.orderID)
     guard orders.count == 1, let orderID = orders.first else {
       let outcome = Self.outcome(
-        request.scan, orders: orders, meanings: meant.sorted(try results[meanings]))
+        request.event, orders: orders, meanings: meant.sorted(try results[meanings]))
       return try await write(
         PackingChange(
           request: request, outcome: outcome, choices: orders, now: now), on: connection)
@@ -100,9 +100,10 @@ extension Ledger {
   }
 
   private static func outcome(
-    _ scan: ScannedText?, orders: [String], meanings: [CodeMeaning]
+    _ event: PackingEvent, orders: [String], meanings: [CodeMeaning]
   ) -> PackingOutcome {
-    guard let scan, !scan.plain.isEmpty else {
+    if let outcome = event.outcomeWithoutOrder { return outcome }
+    guard case .scan(let scan) = event, !scan.plain.isEmpty else {
       return PackingOutcome(.unreadable, "Nothing that can be read. Scan the order or its label.")
     }
     if !orders.isEmpty {

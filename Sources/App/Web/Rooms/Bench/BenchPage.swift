@@ -32,6 +32,12 @@ struct BenchPage {
         inHand
         waiting
       }
+      if visit.can(.readStock) {
+        Tag.p(.class("hint")) {
+          Tag.a(.href(.stockLabels)) { "Print barcodes for the table" }
+          ", such as QS-OK for “I have read it”."
+        }
+      }
       BenchParts.overlay(nil)
     }
   }

@@ -65,37 +65,3 @@ struct OffersPage: Sendable {
     ).markup(rows)
   }
 }
-
-/// Barcodes to print: one label a part.
-struct LabelsPage: Sendable {
-  static let listed = 200
-
-  let visit: Visit
-  let rows: [ComponentRow]
-
-  init(_ visit: Visit) async throws {
-    self.visit = visit
-    rows = try await visit.ledger.components(ComponentFilter(limit: Self.listed))
-      .filter { $0.barcode != nil && $0.isActive }
-  }
-
-  func markup() -> Markup {
-    Tag.div(.class("title")) {
-      Tag.h1 { "Barcodes" }
-      Tag.p(.class("lead")) { "Print this page; the rest of it stays off the paper." }
-    }
-      + StockFrame.tabs(.labels, visit)
-      + Tag.section(.class("panel label-sheet"), .label("Barcodes")) {
-        if rows.isEmpty {
-          Parts.empty("No barcodes yet", "Give a part a barcode and it is printed here.")
-        }
-        for row in rows {
-          Tag.div(.class("part-label")) {
-            Tag.strong { row.name }
-            Tag.span { "\(row.type) · \(row.code)" }
-            Bars.markup(row.barcode ?? "")
-          }
-        }
-      }
-  }
-}
