@@ -12,6 +12,16 @@ extension BrowserTests {
       }
     }
 
+    @Test("no amount is cut off on a tablet")
+    func tablets() async throws {
+      try await BrowserStage.play { stage in
+        try await stage.account("kim", "agent")
+        try await stage.script(
+          Orders.plain + "update orders set currency = 'CAD', total_price = 4495.00;")
+        try await stage.scene("tablets")
+      }
+    }
+
     @Test("hostile names do nothing, customers' data is masked, open pages hear of changes")
     func hostile() async throws {
       try await BrowserStage.play { stage in

@@ -139,6 +139,9 @@ OWED = """() => {
     if (!name(e) && !e.getAttribute("aria-labelledby")) found.push("a landmark without a name");
   }
   for (const e of document.querySelectorAll("img:not([alt])")) found.push(`no alt: ${e.src}`);
+  for (const e of document.querySelectorAll("td, tbody th")) {
+    if (seen(e) && e.scrollWidth > e.clientWidth + 1) found.push(`cut off: ${e.innerText.slice(0, 80)}`);
+  }
   for (const e of document.querySelectorAll("[style], [onclick], script:not([src])")) {
     found.push(`inline: ${e.outerHTML.slice(0, 120)}`);
   }
