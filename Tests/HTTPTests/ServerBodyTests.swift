@@ -81,16 +81,25 @@ struct ServerBodyTests {
         ).status
       }
       func becomes(_ status: Int) async throws -> Bool {
-        for _ in 0..<500 {
+        for _ in 0..<200 {
           if try await post(200_000) == status { return true }
           try await Task.sleep(for: .milliseconds(10))
         }
         return false
       }
-      let trickler = try RawSocket.connect(port: server.port)
-      trickler.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n")
-      trickler.send(String(repeating: "x", count: 330_000))
-      #expect(try await becomes(503))
+      func trickle() throws -> RawSocket {
+        let socket = try RawSocket.connect(port: server.port)
+        socket.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n")
+        socket.send(String(repeating: "x", count: 330_000))
+        return socket
+      }
+      // One that meets a post under way is itself the one too many.
+      var trickler = try trickle()
+      for _ in 0..<10 where try await !becomes(503) {
+        trickler.close()
+        trickler = try trickle()
+      }
+      #expect(try await post(200_000) == 503)
       #expect(try await post(60_000) == 200)
       trickler.close()
       // What it held is free again.

@@ -1,6 +1,7 @@
 import Kit
 import Ledger
 import Postgres
+import Synchronization
 
 /// Tells people: on the log always (the seeds' notification), and through a program of theirs, which gets every
 /// open failure of the ledger until it has ended well once.
@@ -9,9 +10,23 @@ struct Notifier: Sendable {
   static let every = Duration.seconds(5)
   static let commandDeadline = Duration.seconds(60)
 
+  /// Programs that are run beside each other for what is told once: an agent may cause any number of it.
+  static let onceMax = 4
+
   let command: String?
   let ledger: Ledger
   let log: Log
+  private let once = Once()
+
+  private final class Once: Sendable {
+    let underWay = Mutex(0)
+  }
+
+  init(command: String?, ledger: Ledger, log: Log) {
+    self.command = command
+    self.ledger = ledger
+    self.log = log
+  }
 
   func notify(_ failures: [ProcessFailure]) {
     for failure in failures {
@@ -25,7 +40,16 @@ struct Notifier: Sendable {
   func tellOnce(_ failure: ProcessFailure) {
     notify([failure])
     guard let command else { return }
-    Task { await tell(failure, by: command) }
+    let isFirst = once.underWay.withLock { count in
+      guard count < Self.onceMax else { return false }
+      count += 1
+      return true
+    }
+    guard isFirst else { return log.warning("too much to tell at once: only logged") }
+    Task {
+      await tell(failure, by: command)
+      once.underWay.withLock { $0 -= 1 }
+    }
   }
 
   /// Runs people's program for what they are still to be told, until the task is cancelled.

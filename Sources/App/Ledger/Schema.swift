@@ -33,6 +33,8 @@ public enum LedgerSchema {
       number: 22, name: "pull_problems", sql: text(PackageResources._022_pull_problems_sql)),
     Migration(number: 23, name: "alarms", sql: text(PackageResources._023_alarms_sql)),
     Migration(number: 24, name: "key_use", sql: text(PackageResources._024_key_use_sql)),
+    Migration(
+      number: 25, name: "labels_undone", sql: text(PackageResources._025_labels_undone_sql)),
   ]
 
   public static let migrator = Migrator(migrations)

@@ -21,7 +21,7 @@ private enum Causes {
       from orders o, moment m
       where o.is_open and o.channel = 'marketplace'
         and o.status in ('received', 'parked', 'pending_acceptance', 'acceptance_failed')
-        and o.accept_by < m.now
+        and coalesce(o.marketplace_state, '') <> 'STAGING' and o.accept_by < m.now
           + least(m.before, (o.accept_by - coalesce(o.placed_at, o.created_at)) / 3)
       union all
       select 'ship_by', o.order_id, o.shop_id, o.ship_by, null
@@ -35,11 +35,12 @@ private enum Causes {
       where c.answer_by < m.now + least(m.before, c.answer_within / 3)
       union all
       select 'standstill', e.lane, e.shop_id, null,
-        count(*) || ' effects, ' || (array_agg(e.kind || ' of ' || e.subject || ': ' || e.outcome
-          order by e.effect_id))[1]
-      from effects e, moment m
-      where e.is_waiting and e.state = 'planned' and e.tries >= 3 and e.created_at < m.now - m.stuck
-        and e.due_at < m.now + interval '1 day'
+        count(*) || ' effects, ' || (array_agg(e.kind || ' of ' || e.subject
+          || coalesce(': ' || e.outcome, '') order by e.effect_id))[1]
+      from open_effects e, moment m
+      where e.created_at < m.now - m.stuck and e.due_at < m.now + interval '1 day'
+        and (e.state in ('planned', 'sending') and e.tries >= 3
+          or e.state in ('verifying', 'unknown') and e.tries >= 12)
       group by e.lane, e.shop_id
       union all
       select 'pull', p.shop_id || '/' || p.walk, p.shop_id, null, p.last_problem

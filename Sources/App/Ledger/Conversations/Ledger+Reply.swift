@@ -47,8 +47,10 @@ extension Ledger {
     _ = write.add(
       NoteAnswered(conversationID: plan.conversationID, byPerson: plan.type == .manual))
     if plan.type == .manual {
-      _ = write.add(
-        SettleRaised(conversationID: plan.conversationID, actor: plan.actor.signature))
+      if plan.recipients.contains("CUSTOMER") {
+        _ = write.add(
+          SettleRaised(conversationID: plan.conversationID, actor: plan.actor.signature))
+      }
       let subject = "conversation:\(plan.conversationID)"
       _ = write.add(RecordActs([Act(plan.actor, "inbox.reply", on: subject, plan.formKey)]))
     }

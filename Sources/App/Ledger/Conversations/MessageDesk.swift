@@ -150,8 +150,6 @@ extension Ledger {
               ResolveMessageTrouble(
                 effectID: row.effectID, conversationID: row.conversationID,
                 actor: actor.name))
-            _ = batch.add(
-              SettleRaised(conversationID: row.conversationID, actor: actor.signature))
             let subject = "conversation:\(row.conversationID)"
             _ = batch.add(RecordActs([Act(actor, "inbox." + what, on: subject, "message \(id)")]))
             _ = batch.add(RefreshConversation(id: row.conversationID))

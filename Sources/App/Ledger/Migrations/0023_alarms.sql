@@ -19,7 +19,7 @@ update process_failures set notified_at = created_at;
 create index process_failures_untold on process_failures (failure_id)
   where notified_at is null and resolved_at is null;
 
--- How often a quantity was told in vain. Three times is a person's question: the marketplace takes rows of a file
+-- How often a file with this quantity was taken in in vain. Three times is a person's question: the marketplace takes rows of a file
 -- silently for wrong, and the shop oversells meanwhile.
 alter table shop_offers add column told_times integer not null default 0;
 
@@ -43,7 +43,7 @@ begin
   end if;
   if not exists (
     select from shop_offers where shop_id = for_shop and wanted is distinct from seen
-      and shop_sku = any(skus) and (problem is null or told is distinct from wanted)) then
+      and shop_sku = any(skus) and (problem is null or told is distinct from wanted or told_at < at - interval '1 day')) then
     return null;
   end if;
   select coalesce(max(ordinal), 0) + 1 into next_ordinal from offer_pushes
@@ -53,9 +53,9 @@ begin
   insert into offer_push_lines (push_id, shop_sku, quantity)
   select new_push, shop_sku, wanted from shop_offers
   where shop_id = for_shop and wanted is distinct from seen and shop_sku = any(skus)
-    and (problem is null or told is distinct from wanted);
+    and (problem is null or told is distinct from wanted or told_at < at - interval '1 day');
   update shop_offers o set told = l.quantity, told_at = at,
-    told_times = case when o.told = l.quantity then o.told_times + 1 else 1 end
+    told_times = case when o.told = l.quantity then o.told_times else 0 end
   from offer_push_lines l
   where l.push_id = new_push and o.shop_id = for_shop and o.shop_sku = l.shop_sku;
   insert into effects (kind, subject, ordinal, shop_id, lane, request_key, state, due_at, deadline,
@@ -79,17 +79,14 @@ begin
   update offer_pushes set settled_at = at, problem = why
   where push_id = for_push and settled_at is null;
   if not found or why is not null then return; end if;
-  update process_failures f set resolved_at = at, resolved_by = 'quayside'
-  from effects e, offer_pushes p
-  where p.push_id = for_push and e.subject = 'offers:' || p.shop_id and e.kind = 'update_offer'
-    and f.effect_id = e.effect_id and f.resolved_at is null;
   with shown as (
     update shop_offers o set seen = u.quantity, seen_at = at,
-      told_times = case when u.quantity = l.quantity then 0 else o.told_times end,
+      told_times = case when u.quantity = l.quantity then 0
+        when p.import_id is null then o.told_times else o.told_times + 1 end,
       problem = case
         when u.sku is null then 'the marketplace has no such offer'
-        when u.quantity <> l.quantity and o.told = l.quantity and o.told_times >= 3
-          then 'told ' || o.told_times || ' times that it is ' || l.quantity
+        when u.quantity <> l.quantity and o.told_times >= 2 and p.import_id is not null
+          then 'told ' || o.told_times + 1 || ' times that it is ' || l.quantity
             || ', and the marketplace shows ' || u.quantity end
     from offer_pushes p
     join offer_push_lines l using (push_id)
@@ -99,9 +96,16 @@ begin
   )
   select string_agg(shop_sku || ': ' || problem, '; ' order by shop_sku) into in_vain
   from shown where is_there and problem is not null;
+  update process_failures f set resolved_at = at, resolved_by = 'quayside'
+  from effects e, offer_pushes p
+  where p.push_id = for_push and e.subject = 'offers:' || p.shop_id and e.kind = 'update_offer'
+    and f.effect_id = e.effect_id and f.resolved_at is null
+    and (f.process_name <> 'OfferInVain' or not exists (
+      select from shop_offers o
+      where o.shop_id = p.shop_id and o.told_times >= 3 and o.problem is not null));
   if in_vain is not null then
     insert into process_failures (process_name, effect_id, details, created_at)
-    select 'OfferUpdate', e.effect_id, 'shop ' || p.shop_id || ': ' || left(in_vain, 2000), at
+    select 'OfferInVain', e.effect_id, 'shop ' || p.shop_id || ': ' || left(in_vain, 2000), at
     from offer_pushes p join effects e on e.kind = 'update_offer'
       and e.subject = 'offers:' || p.shop_id and e.ordinal = p.ordinal
     where p.push_id = for_push;

@@ -17,7 +17,7 @@ public struct ParcelToPull: Sendable, Equatable {
 }
 
 /// The clock runs from what happened to the parcel, not from its packing. A hold calls for as long as it
-/// stands.
+/// stands. Begins at what is rare: every scan at the bench asks.
 struct ReadParcelsToPull: PostgresStatement {
   static let sql = """
     select order_id, session_id, why, reason from (
@@ -25,7 +25,7 @@ struct ReadParcelsToPull: PostgresStatement {
         case when o.status = 'cancelled' then 'cancelled' when v.since is not null then 'void'
           when h.order_id is not null then 'held' end as why,
         case when o.status = 'cancelled' then o.status_since else coalesce(v.since, h.since)
-          end as since
+          end as since, h.order_id is not null as is_held
       from packing_sessions p
       join orders o using (order_id)
       join shipments s using (order_id)
@@ -35,10 +35,15 @@ struct ReadParcelsToPull: PostgresStatement {
         where e.subject = p.order_id and e.ordinal = s.packed_generation
           and e.kind in ('void_label', 'refund_label') and e.state not in ('refused', 'cancelled')
       ) v
-      where p.state = 'packed'
-        and p.ended_at > coalesce($1, clock_timestamp()) - $2 * interval '1 hour'
+      where p.order_id = any(array(
+          select order_id from order_holds
+          union select h.order_id from order_status_history h where h.status = 'cancelled'
+            and h.created_at > coalesce($1, clock_timestamp()) - $3 * interval '1 hour'
+          union select e.subject from effects e where e.kind in ('void_label', 'refund_label')
+            and e.created_at > coalesce($1, clock_timestamp()) - $3 * interval '1 hour'))
+        and p.state = 'packed' and p.ended_at > coalesce($1, clock_timestamp()) - $2 * interval '1 hour'
       order by p.order_id, p.ended_at desc) parcels
-    where why = 'held' or since > coalesce($1, clock_timestamp()) - $3 * interval '1 hour'
+    where is_held and why <> 'cancelled' or since > coalesce($1, clock_timestamp()) - $3 * interval '1 hour'
     order by since desc, order_id limit $4
     """
   /// A parcel that was closed longer ago is not in the house any more.

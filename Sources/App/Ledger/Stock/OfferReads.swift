@@ -41,7 +41,7 @@ struct ReadPush: PostgresStatement {
 struct ReadOfferBasis: PostgresStatement {
   static let sql = """
     with kept_back as (
-      select vc.component_id, sum(vc.quantity::bigint * greatest(l.quantity, 1))::bigint as pieces
+      select vc.component_id, sum(vc.quantity::bigint * coalesce(l.quantity, 1))::bigint as pieces
       from orders o join order_lines l using (order_id)
       cross join lateral (
         select k.variant_id from shop_sku_map k
@@ -101,7 +101,7 @@ struct PlanOffers: PostgresStatement {
 /// What a live look at the offers showed, outside any push.
 struct NoteSeenOffers: PostgresStatement {
   static let sql = """
-    update shop_offers o set seen = u.seen, seen_at = coalesce($2, clock_timestamp()),
+    update shop_offers o set seen = u.seen, seen_at = coalesce($2, clock_timestamp()), told_times = 0,
       problem = case when u.seen is null then 'the marketplace has no such offer' end
     from unnest($3::text[], $4::bigint[]) as u (sku, seen)
     where o.shop_id = $1 and o.shop_sku = u.sku and o.seen is distinct from u.seen

@@ -124,12 +124,12 @@ extension Hands {
       case .failure(let error):
         // One that was transmitted may not be shown any more either: asking again tells which it is.
         if case .notFound = error.classification {
-          return Report(effect, .again(after: .zero, why: "no longer there"), calls: [answer.call])
+          return Report(effect, voidAgain(effect, "no longer there"), calls: [answer.call])
         }
         return Report(effect, stepAfterRead(error, effect, cycle.undoing), calls: [answer.call])
       case .success:
         // It is still there: voiding again is the same wish.
-        return Report(effect, .again(after: .zero, why: "still there"), calls: [answer.call])
+        return Report(effect, voidAgain(effect, "still there"), calls: [answer.call])
       }
     }
     if let refusal = mayNotSend(effect, callOf: cycle.callDeadline) { return refusal }
@@ -149,6 +149,17 @@ extension Hands {
         step(after: error, effect, cycle.undoing) ?? (.ask(error.description), true)
       return Report(effect, step, calls: [answer.call], wasSent: wasSent)
     }
+  }
+
+  /// Voids whose answers were lost, after which a person is asked.
+  private static let voidsMax = 6
+
+  private func voidAgain(_ effect: ClaimedEffect, _ why: String) -> Step {
+    guard effect.sends < Self.voidsMax else {
+      return .ask("\(effect.sends) voids were not answered, and the label is \(why)")
+    }
+    return .again(
+      after: cycle.undoing.retryDelay(tries: effect.sends, random: random()), why: why)
   }
 
   func refundLabel(

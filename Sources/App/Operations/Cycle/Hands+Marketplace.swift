@@ -218,7 +218,7 @@ extension Hands {
     guard effect.state == .sending else {
       return await proveShipping(effect, orderID, policy, &memory)
     }
-    guard await facts(of: orderID, &memory) != nil else {
+    guard let facts = await facts(of: orderID, &memory) else {
       return Report(effect, .released(after: .seconds(5), why: "the order could not be read"))
     }
     if let refusal = parcelIsOff(effect, memory) { return refusal }
@@ -234,8 +234,10 @@ extension Hands {
       if let (step, wasSent) = step(after: error, effect, policy) {
         return Report(effect, step, calls: [answer.call], wasSent: wasSent)
       }
+      let pin = memory.purchase?.pin ?? facts.parcel?.trackingPIN
       return await refusedByState(effect, orderID, error, [answer.call]) { order in
-        MarketplaceState(order.state ?? "") == .shipped ? [.shippedAndSeen] : nil
+        let isShipped = MarketplaceState(order.state ?? "") == .shipped
+        return isShipped && (pin == nil || order.trackingNumber == pin) ? [.shippedAndSeen] : nil
       }
     }
   }

@@ -52,7 +52,7 @@ extension Hands {
     }
     // After any earlier send a purchase begins with a search, whoever asked for it.
     let mayBeBought =
-      if effect.sends > 0 { true } else { await mayBeBoughtUnknown(orderID, memory) }
+      if effect.sends > 0 { true } else { await mayBeBought(orderID, memory) }
     if mayBeBought,
       let report = await adoptEarlierPurchase(effect, orderID, &calls, findings)
     {
@@ -96,17 +96,14 @@ extension Hands {
     case .failure(let error):
       let (step, wasSent) =
         step(after: error, effect, cycle.purchase) ?? (.ask(error.description), true)
-      // A throttled purchase was not made "in principle" (contract, section 5): the next try looks first.
-      let isThrottled = if case .throttled = error.classification { true } else { false }
-      return Report(
-        effect, step, calls: calls, wasSent: wasSent || isThrottled, findings: findings)
+      return Report(effect, step, calls: calls, wasSent: wasSent, findings: findings)
     }
   }
 
   /// Whether a label may exist that the ledger does not know: one that was restored from a backup has forgotten
   /// what was bought since. An order that we accepted within the hour has none. Without a contract nothing can be
   /// searched by its request id, and reading all of an account's labels would hold up every first purchase.
-  private func mayBeBoughtUnknown(_ orderID: String, _ memory: Memory) async -> Bool {
+  private func mayBeBought(_ orderID: String, _ memory: Memory) async -> Bool {
     guard shop.settings.carrier.canVoid, !memory.wasJustAccepted else { return false }
     if let facts = memory.facts { return !facts.wasJustAccepted }
     return await !(facts.read(orderID)?.wasJustAccepted ?? false)

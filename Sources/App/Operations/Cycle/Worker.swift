@@ -305,8 +305,11 @@ public final class Worker: Sendable {
     }
     while !Task.isCancelled {
       if let found = try? await reconciler.pass(), found > 0 { wake() }
-      if let raised = try? await ledger.raiseAlarms(cycle.alarms), !raised.isEmpty {
-        notify(raised)
+      do {
+        let raised = try await ledger.raiseAlarms(cycle.alarms)
+        if !raised.isEmpty { notify(raised) }
+      } catch {
+        log.warning("no alarm could be raised", ["why": error.description])
       }
       try? await ledger.ensurePartitions()
       try? await Task.sleep(for: .seconds(60))

@@ -50,6 +50,7 @@ window.BenchQueue = (() => {
     let me = store.get("sessionStorage", "bench.client") ?? { client: randomID(), seq: 0 };
     let session = options.session || null;
     let isSending = false;
+    let last = "on";
     let wait = 0;
     let timer = 0;
     const key = () => "bench.queue." + me.client;
@@ -126,7 +127,9 @@ window.BenchQueue = (() => {
     // The token is of one signing in. After another one, in whatever tab, the server's own page has a new
     // one; not where somebody else signed in, whose name these events must not get.
     const renew = async () => {
-      const answer = await fetch(home, { credentials: "same-origin", headers: { "X-Live": "1" } });
+      const answer = await fetch(home, {
+        credentials: "same-origin", headers: { "X-Live": "1" }, signal: AbortSignal.timeout(patience),
+      });
       if (answer.status >= 500) return "off";
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector('meta[name="form-token"]')?.content;
@@ -175,11 +178,15 @@ window.BenchQueue = (() => {
       clearTimeout(timer);
       let state = "on";
       try {
+        // Nothing waits that would tell whether somebody signed in again.
+        if (last === "signed-out" && !first()) state = await renew();
+        if (state === "denied") state = "on";
         for (let next = first(); next && state === "on"; next = first()) {
           stateChanged("sending", waiting());
           state = await settle(...next);
         }
       } catch { state = "off"; } finally { isSending = false; }
+      last = state;
       stateChanged(state, waiting());
       if (state === "on") wait = 0;
       else if (state === "off") later();
